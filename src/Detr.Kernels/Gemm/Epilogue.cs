@@ -17,4 +17,22 @@ public readonly ref struct Epilogue
 
     /// <summary>What is applied last.</summary>
     public Activation Activation { get; init; }
+
+    internal void Check(int columns, int elements)
+    {
+        if (!Scale.IsEmpty && Scale.Length < columns)
+        {
+            throw new ArgumentException($"A scale of {Scale.Length} does not serve {columns} columns.");
+        }
+
+        if (!Bias.IsEmpty && Bias.Length < columns)
+        {
+            throw new ArgumentException($"A bias of {Bias.Length} does not serve {columns} columns.");
+        }
+
+        if (!Residual.IsEmpty && Residual.Length < elements)
+        {
+            throw new ArgumentException($"A residual of {Residual.Length} does not serve {elements} elements.");
+        }
+    }
 }

@@ -26,4 +26,29 @@ public readonly record struct MatrixShape(int Rows, int Columns, int Depth)
 
     /// <summary>The factor of what C holds already; 0 (C is only written) unless set.</summary>
     public float Beta { get; init; }
+
+    internal int ActualStrideA => StrideA != 0 ? StrideA : TransposeA ? Rows : Depth;
+
+    internal int ActualStrideB => StrideB != 0 ? StrideB : TransposeB ? Depth : Columns;
+
+    internal int ActualStrideC => StrideC != 0 ? StrideC : Columns;
+
+    internal static void Check(int length, int lines, int width, int stride, string name)
+    {
+        if (stride < width)
+        {
+            throw new ArgumentException($"Rows of {width} elements cannot stand {stride} apart.", name);
+        }
+
+        if (lines > 0 && length < (((long)lines - 1) * stride) + width)
+        {
+            throw new ArgumentException($"{lines} rows of {width} elements, {stride} apart, do not fit in {length}.", name);
+        }
+    }
+
+    internal void CheckA(int length) => Check(length, TransposeA ? Depth : Rows, TransposeA ? Rows : Depth, ActualStrideA, "a");
+
+    internal void CheckB(int length) => Check(length, TransposeB ? Columns : Depth, TransposeB ? Depth : Columns, ActualStrideB, "b");
+
+    internal void CheckC(int length) => Check(length, Rows, Columns, ActualStrideC, "c");
 }

@@ -1,0 +1,41 @@
+namespace Detr.Kernels;
+
+/// <summary>
+/// A convolution's weights [out, in, height, width] as right operand of a product: depth runs over taps and then over the
+/// channels that are summed, columns over the channels that are made.
+/// </summary>
+/// <param name="weight">The first weight.</param>
+/// <param name="shape">The convolution.</param>
+/// <param name="taps">Which taps, in which order: indices into height · width.</param>
+/// <param name="backward">Whether output channels are summed into input channels: the gradient's direction.</param>
+internal readonly unsafe struct KernelWeights(float* weight, in ConvolutionShape shape, int* taps, bool backward) : IColumnSource
+{
+    private readonly int _channels = backward ? shape.OutputChannels : shape.InputChannels;
+    private readonly nint _outputStep = (nint)shape.InputChannels * shape.KernelHeight * shape.KernelWidth;
+    private readonly nint _inputStep = (nint)shape.KernelHeight * shape.KernelWidth;
+
+    public float* Panel(int column, int columns, int width, int depthStart, int depth, float* scratch)
+    {
+        nint columnStep = backward ? _inputStep : _outputStep;
+        nint depthStep = backward ? _outputStep : _inputStep;
+        (int tap, int channel) = Math.DivRem(depthStart, _channels);
+        float* line = scratch;
+        for (int k = 0; k < depth; k++, line += width)
+        {
+            float* source = weight + taps[tap] + (channel * depthStep) + (column * columnStep);
+            for (int c = 0; c < columns; c++, source += columnStep)
+            {
+                line[c] = *source;
+            }
+
+            new Span<float>(line + columns, width - columns).Clear();
+            if (++channel == _channels)
+            {
+                channel = 0;
+                tap++;
+            }
+        }
+
+        return scratch;
+    }
+}

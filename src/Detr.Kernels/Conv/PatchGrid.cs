@@ -1,0 +1,123 @@
+namespace Detr.Kernels;
+
+/// <summary>
+/// An image seen as a matrix without making it: a row for each cell of a grid, and along the depth the channels under
+/// each tap in turn, zero outside the image. A convolution is the product of this matrix and its weights (implicit GEMM).
+/// </summary>
+internal readonly unsafe struct PatchGrid : IRowSource, IColumnSource
+{
+    private const int LargestPanel = 32;
+
+    /// <summary>[images, Height, Width, Channels].</summary>
+    internal required float* Image { get; init; }
+
+    internal required int Height { get; init; }
+
+    internal required int Width { get; init; }
+
+    internal required int Channels { get; init; }
+
+    internal required int GridHeight { get; init; }
+
+    internal required int GridWidth { get; init; }
+
+    /// <summary>Image cells from one grid cell to the next.</summary>
+    internal required int Step { get; init; }
+
+    /// <summary>Row and column of each tap relative to the cell at Step · (grid row, grid column): [taps, 2].</summary>
+    internal required int* Offsets { get; init; }
+
+    /// <summary>As many zeros as there are channels.</summary>
+    internal required float* Zeros { get; init; }
+
+    public void Pack(int row, int rows, int height, int depthStart, int depth, float* panel)
+    {
+        Cell* cells = stackalloc Cell[LargestPanel];
+        Locate(row, rows, cells);
+        float** lines = stackalloc float*[LargestPanel];
+        (int tap, int channel) = Math.DivRem(depthStart, Channels);
+        while (depth > 0)
+        {
+            int run = Math.Min(Channels - channel, depth);
+            for (int i = 0; i < rows; i++)
+            {
+                lines[i] = Pointer(cells[i], tap) + channel;
+            }
+
+            PanelPacking.Interleave(lines, rows, height, run, panel);
+            panel += (nint)run * height;
+            depth -= run;
+            channel = 0;
+            tap++;
+        }
+    }
+
+    /// <summary>The matrix as right operand: the depth runs over grid cells, columns over taps and channels.</summary>
+    public float* Panel(int column, int columns, int width, int depthStart, int depth, float* scratch)
+    {
+        Cell cell = default;
+        float* line = scratch;
+        for (int k = 0; k < depth; k++, line += width)
+        {
+            if (k == 0 || ++cell.GridX == GridWidth)
+            {
+                Locate(depthStart + k, 1, &cell);
+            }
+            else
+            {
+                cell.X += Step;
+            }
+
+            (int tap, int channel) = Math.DivRem(column, Channels);
+            int done = 0;
+            while (done < columns)
+            {
+                int run = Math.Min(Channels - channel, columns - done);
+                PanelPacking.CopyLine(Pointer(cell, tap) + channel, line + done, run);
+                done += run;
+                channel = 0;
+                tap++;
+            }
+
+            new Span<float>(line + columns, width - columns).Clear();
+        }
+
+        return scratch;
+    }
+
+    private void Locate(int row, int rows, Cell* cells)
+    {
+        (int line, int x) = Math.DivRem(row, GridWidth);
+        (int image, int y) = Math.DivRem(line, GridHeight);
+        for (int i = 0; i < rows; i++)
+        {
+            cells[i] = new Cell { Image = image, Y = y * Step, X = x * Step, GridX = x };
+            if (++x == GridWidth)
+            {
+                x = 0;
+                if (++y == GridHeight)
+                {
+                    y = 0;
+                    image++;
+                }
+            }
+        }
+    }
+
+    private float* Pointer(in Cell cell, int tap)
+    {
+        int y = cell.Y + Offsets[2 * tap];
+        int x = cell.X + Offsets[(2 * tap) + 1];
+        return (uint)y < (uint)Height && (uint)x < (uint)Width
+            ? Image + ((((((nint)cell.Image * Height) + y) * Width) + x) * Channels)
+            : Zeros;
+    }
+
+    private struct Cell
+    {
+        internal int Image;
+        internal int Y;
+        internal int X;
+        internal int GridX;
+    }
+}

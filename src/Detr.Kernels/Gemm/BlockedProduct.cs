@@ -1,0 +1,157 @@
+namespace Detr.Kernels;
+
+/// <summary>
+/// The product's outer loops, after Goto and van de Geijn (2008): blocks of A are packed for the second-level cache,
+/// panels of B for the first, and a microkernel makes one tile after the other. The order of sums depends on the sizes
+/// alone, never on the number of threads.
+/// </summary>
+internal static unsafe class BlockedProduct
+{
+    // Packing all of B once pays when several blocks of rows use it and it is not too large to hold.
+    private const int LargestPackedOperand = 4 << 20;
+
+    /// <summary>A product whose right operand is packed already.</summary>
+    internal static void Run<TA>(WorkerPool pool, int rows, int columns, int depth, TA a, PackedColumns b, in RowTarget target, in TileStore store)
+        where TA : struct, IRowSource
+    {
+        Execute(pool, rows, columns, depth, a, b, target, store, new ProductPlan(Microkernel.Best, rows, columns, pool.Threads, packsColumns: false));
+    }
+
+    /// <summary>A product of two operands as they come.</summary>
+    internal static void Run<TA, TB>(WorkerPool pool, int rows, int columns, int depth, TA a, TB b, in RowTarget target, in TileStore store)
+        where TA : struct, IRowSource
+        where TB : struct, IColumnSource
+    {
+        Microkernel kernel = Microkernel.Best;
+        ProductPlan plan = new(kernel, rows, columns, pool.Threads, packsColumns: true);
+        if (plan.RowBlocks > 1 && (long)depth * columns <= LargestPackedOperand)
+        {
+            using ScratchMemory.Lease packed = pool.Scratch.Rent(PackedColumns.Length(depth, columns, kernel.Columns));
+            PackAll(pool, b, depth, columns, packed.Pointer);
+            Run(pool, rows, columns, depth, a, new PackedColumns(packed.Pointer, depth), target, store);
+            return;
+        }
+
+        Execute(pool, rows, columns, depth, a, b, target, store, plan);
+    }
+
+    /// <summary>Packs all panels of a right operand.</summary>
+    internal static void PackAll<TB>(WorkerPool pool, TB b, int depth, int columns, float* packed)
+        where TB : struct, IColumnSource
+    {
+        int width = Microkernel.Best.Columns;
+        PackBody<TB> body = new() { B = b, Depth = depth, Columns = columns, Width = width, Packed = packed };
+        pool.For((columns + width - 1) / width, 1, ref body);
+    }
+
+    private static void Execute<TA, TB>(
+        WorkerPool pool, int rows, int columns, int depth, TA a, TB b, in RowTarget target, in TileStore store, in ProductPlan plan)
+        where TA : struct, IRowSource
+        where TB : struct, IColumnSource
+    {
+        if (rows == 0 || columns == 0)
+        {
+            return;
+        }
+
+        Body<TA, TB> body = new()
+        {
+            Scratch = pool.Scratch, Kernel = Microkernel.Best, Plan = plan, Rows = rows, Columns = columns, Depth = depth,
+            A = a, B = b, Target = target, Output = store,
+        };
+        pool.For(plan.Tasks, 1, ref body);
+    }
+
+    private static void Tiles(
+        in Microkernel kernel, float* packedA, int rows, int depth, float* panelB, int column, int columns, in RowTarget target, nint* offsets, in TileStore store)
+    {
+        float* tile = stackalloc float[Microkernel.LargestTile];
+        for (int r = 0; r < rows; r += kernel.Rows)
+        {
+            kernel.Execute(depth, packedA + ((nint)r * depth), panelB, tile);
+            store.Store(tile, kernel.Columns, Math.Min(kernel.Rows, rows - r), Math.Min(kernel.Columns, columns), target.Elements, offsets + r, column);
+        }
+    }
+
+    private static void PackRows<TA>(in Microkernel kernel, TA a, int rowStart, int rows, int depthStart, int depth, float* packed)
+        where TA : struct, IRowSource
+    {
+        for (int r = 0; r < rows; r += kernel.Rows)
+        {
+            a.Pack(rowStart + r, Math.Min(kernel.Rows, rows - r), kernel.Rows, depthStart, depth, packed + ((nint)r * depth));
+        }
+    }
+
+    private static TileStore StoreOf(in TileStore output, int depthStart, int depth, int allDepth)
+        => depthStart + depth == allDepth ? output.Final(depthStart == 0) : output.Partial(depthStart == 0);
+
+    private struct PackBody<TB> : IRangeBody
+        where TB : struct, IColumnSource
+    {
+        internal TB B;
+        internal int Depth;
+        internal int Columns;
+        internal int Width;
+        internal float* Packed;
+
+        public void Execute(int start, int end)
+        {
+            for (int panel = start; panel < end; panel++)
+            {
+                int column = panel * Width;
+                B.Panel(column, Math.Min(Width, Columns - column), Width, 0, Depth, Packed + ((nint)column * Depth));
+            }
+        }
+    }
+
+    private struct Body<TA, TB> : IRangeBody
+        where TA : struct, IRowSource
+        where TB : struct, IColumnSource
+    {
+        internal ScratchMemory Scratch;
+        internal Microkernel Kernel;
+        internal ProductPlan Plan;
+        internal int Rows;
+        internal int Columns;
+        internal int Depth;
+        internal TA A;
+        internal TB B;
+        internal RowTarget Target;
+        internal TileStore Output;
+
+        public void Execute(int start, int end)
+        {
+            using ScratchMemory.Lease packed = Scratch.Rent(Plan.RowBlock * ProductPlan.DepthBlock);
+            using ScratchMemory.Lease panel = Scratch.Rent(Kernel.Columns * ProductPlan.DepthBlock);
+            nint* offsets = stackalloc nint[Plan.RowBlock];
+            for (int task = start; task < end; task++)
+            {
+                (int rowIndex, int columnIndex) = Math.DivRem(task, Plan.ColumnBlocks);
+                int row = rowIndex * Plan.RowBlock;
+                int rows = Math.Min(Plan.RowBlock, Rows - row);
+                int columnEnd = Math.Min(Columns, (columnIndex + 1) * Plan.Columns);
+                for (int r = 0; r < rows; r++)
+                {
+                    offsets[r] = Target.Offset(row + r);
+                }
+
+                int k = 0;
+                do
+                {
+                    int depth = Math.Min(ProductPlan.DepthBlock, Depth - k);
+                    TileStore store = StoreOf(Output, k, depth, Depth);
+                    PackRows(Kernel, A, row, rows, k, depth, packed.Pointer);
+                    for (int c = columnIndex * Plan.Columns; c < columnEnd; c += Kernel.Columns)
+                    {
+                        int columns = Math.Min(Kernel.Columns, columnEnd - c);
+                        float* panelB = B.Panel(c, columns, Kernel.Columns, k, depth, panel.Pointer);
+                        Tiles(Kernel, packed.Pointer, rows, depth, panelB, c, columns, Target, offsets, store);
+                    }
+
+                    k += depth;
+                }
+                while (k < Depth);
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace Detr.Kernels;
+
+/// <summary>
+/// The innermost product: tile[Rows, Columns] = Σₖ a[k, Rows]ᵀ b[k, Columns], a and b packed so that each step of k reads
+/// the next Rows and Columns numbers. All sums stay in registers.
+/// </summary>
+/// <param name="rows">Rows of the tile, and of a packed panel of A.</param>
+/// <param name="columns">Columns of the tile, and of a packed panel of B.</param>
+/// <param name="execute">Takes depth, a, b and the tile.</param>
+internal readonly unsafe struct Microkernel(int rows, int columns, delegate*<nint, float*, float*, float*, void> execute)
+{
+    /// <summary>The largest tile of all microkernels, in elements.</summary>
+    internal const int LargestTile = Avx512Microkernel.Rows * Avx512Microkernel.Columns;
+
+    internal readonly int Rows = rows;
+
+    internal readonly int Columns = columns;
+
+    internal readonly delegate*<nint, float*, float*, float*, void> Execute = execute;
+
+    /// <summary>The fastest one that this processor has.</summary>
+    internal static Microkernel Best
+    {
+        get
+        {
+            if (Avx512F.IsSupported)
+            {
+                return new(Avx512Microkernel.Rows, Avx512Microkernel.Columns, &Avx512Microkernel.Execute);
+            }
+
+            if (Fma.IsSupported)
+            {
+                return new(Avx2Microkernel.Rows, Avx2Microkernel.Columns, &Avx2Microkernel.Execute);
+            }
+
+            return new(PortableMicrokernel.Rows, PortableMicrokernel.Columns, &PortableMicrokernel.Execute);
+        }
+    }
+}

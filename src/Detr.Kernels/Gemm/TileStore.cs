@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Detr.Kernels;
+
+/// <summary>Brings a finished tile to the result: factors, what was there before, and the epilogue.</summary>
+internal unsafe struct TileStore
+{
+    /// <summary>The product's factor.</summary>
+    internal float Alpha;
+
+    /// <summary>The factor of what the result holds; 0 reads nothing.</summary>
+    internal float Beta;
+
+    /// <summary>One factor a column, or null.</summary>
+    internal float* Scale;
+
+    /// <summary>One term a column, or null.</summary>
+    internal float* Bias;
+
+    /// <summary>One term an element, laid out as the result, or null.</summary>
+    internal float* Residual;
+
+    /// <summary>Whether negative results become zero.</summary>
+    internal bool Relu;
+
+    /// <summary>The part that belongs between two blocks of depth: sums only.</summary>
+    internal readonly TileStore Partial(bool first) => new() { Alpha = Alpha, Beta = first ? Beta : 1f };
+
+    /// <summary>The part that belongs to the last block of depth.</summary>
+    internal readonly TileStore Final(bool first)
+    {
+        TileStore store = this;
+        store.Beta = first ? Beta : 1f;
+        return store;
+    }
+
+    /// <summary>Stores rows × columns of a tile.</summary>
+    /// <param name="tile">The tile, <paramref name="tileStride"/> elements a row.</param>
+    /// <param name="tileStride">Columns of the microkernel.</param>
+    /// <param name="rows">Rows to store.</param>
+    /// <param name="columns">Columns to store.</param>
+    /// <param name="target">The result's first element.</param>
+    /// <param name="rowOffsets">Where each row begins in the result.</param>
+    /// <param name="column">The tile's first column in the result.</param>
+    internal readonly void Store(float* tile, int tileStride, int rows, int columns, float* target, nint* rowOffsets, int column)
+    {
+        bool plain = Alpha == 1f && Beta == 0f && Scale == null && Bias == null && Residual == null && !Relu;
+        for (int r = 0; r < rows; r++, tile += tileStride)
+        {
+            nint offset = rowOffsets[r] + column;
+            if (plain)
+            {
+                PanelPacking.CopyLine(tile, target + offset, columns);
+            }
+            else
+            {
+                StoreRow(tile, columns, target + offset, Residual == null ? null : Residual + offset, column);
+            }
+        }
+    }
+
+    private readonly void StoreRow(float* tile, int columns, float* target, float* residual, int column)
+    {
+        int c = 0;
+        for (; c + 8 <= columns; c += 8)
+        {
+            Vector256<float> x = Vector256.Load(tile + c) * Alpha;
+            if (Beta != 0f)
+            {
+                x += Vector256.Load(target + c) * Beta;
+            }
+
+            if (Scale != null)
+            {
+                x *= Vector256.Load(Scale + column + c);
+            }
+
+            if (Bias != null)
+            {
+                x += Vector256.Load(Bias + column + c);
+            }
+
+            if (residual != null)
+            {
+                x += Vector256.Load(residual + c);
+            }
+
+            if (Relu)
+            {
+                x = Vector256.Max(x, Vector256<float>.Zero);
+            }
+
+            x.Store(target + c);
+        }
+
+        for (; c < columns; c++)
+        {
+            target[c] = One(tile[c], target + c, residual == null ? 0f : residual[c], column + c);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly float One(float x, float* before, float residual, int column)
+    {
+        x *= Alpha;
+        if (Beta != 0f)
+        {
+            x += Beta * *before;
+        }
+
+        if (Scale != null)
+        {
+            x *= Scale[column];
+        }
+
+        if (Bias != null)
+        {
+            x += Bias[column];
+        }
+
+        x += residual;
+        return Relu ? MathF.Max(x, 0f) : x;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Numerics.Tensors;
+
+namespace Detr.Kernels;
+
+/// <summary>Sums, in an order that depends on the sizes alone.</summary>
+public static unsafe class Reduction
+{
+    private const int RunLength = 4096;
+
+    /// <summary>Σ x², in double precision over runs of single precision.</summary>
+    public static double SumOfSquares(ReadOnlySpan<float> x)
+    {
+        double sum = 0;
+        for (int i = 0; i < x.Length; i += RunLength)
+        {
+            sum += TensorPrimitives.SumOfSquares(x.Slice(i, Math.Min(RunLength, x.Length - i)));
+        }
+
+        return sum;
+    }
+
+    /// <summary>Σ x, in double precision over runs of single precision.</summary>
+    public static double Sum(ReadOnlySpan<float> x)
+    {
+        double sum = 0;
+        for (int i = 0; i < x.Length; i += RunLength)
+        {
+            sum += TensorPrimitives.Sum(x.Slice(i, Math.Min(RunLength, x.Length - i)));
+        }
+
+        return sum;
+    }
+
+    /// <summary>y[c] = Σᵣ x[r, c]: the gradient of a bias.</summary>
+    /// <param name="pool">The threads.</param>
+    /// <param name="x">[rows, columns].</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns.</param>
+    /// <param name="y">[columns]; overwritten.</param>
+    public static void SumRows(WorkerPool pool, ReadOnlySpan<float> x, int rows, int columns, Span<float> y)
+    {
+        if (x.Length != (long)rows * columns || y.Length != columns)
+        {
+            throw new ArgumentException($"{x.Length} elements are not {rows} × {columns}, or {y.Length} sums are not {columns}.", nameof(x));
+        }
+
+        fixed (float* px = x, py = y)
+        {
+            SumRowsBody body = new() { X = px, Y = py, Rows = rows, Columns = columns };
+            pool.For(columns, Math.Max(16, Grain.Rows(rows)), ref body);
+        }
+    }
+
+    private struct SumRowsBody : IRangeBody
+    {
+        internal float* X;
+        internal float* Y;
+        internal int Rows;
+        internal int Columns;
+
+        public readonly void Execute(int start, int end)
+        {
+            Span<float> sums = new(Y + start, end - start);
+            sums.Clear();
+            for (int r = 0; r < Rows; r++)
+            {
+                TensorPrimitives.Add(sums, new ReadOnlySpan<float>(X + ((nint)r * Columns) + start, end - start), sums);
+            }
+        }
+    }
+}
