@@ -15,7 +15,7 @@ public readonly record struct Rgb(byte R, byte G, byte B)
     public static Rgb White => new(255, 255, 255);
 
     /// <summary>Relative luminance as WCAG 2 defines it, from 0 (black) to 1 (white): linear light, weighted.</summary>
-    public double Luminance => 0.2126 * ToLinear(R) + 0.7152 * ToLinear(G) + 0.0722 * ToLinear(B);
+    public double Luminance => 0.2126 * OkLab.Decode(R) + 0.7152 * OkLab.Decode(G) + 0.0722 * OkLab.Decode(B);
 
     /// <summary>Black or white, whichever reads better on this colour.</summary>
     /// <remarks>The luminance at which both contrast alike is sqrt(1.05 · 0.05) - 0.05.</remarks>
@@ -66,10 +66,4 @@ public readonly record struct Rgb(byte R, byte G, byte B)
 
     /// <summary>The byte between two, rounded.</summary>
     internal static byte Blend(byte from, byte to, float share) => (byte)(from + (to - from) * share + 0.5f);
-
-    private static double ToLinear(byte channel)
-    {
-        double value = channel / 255.0;
-        return value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4);
-    }
 }
