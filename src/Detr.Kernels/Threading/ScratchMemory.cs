@@ -1,60 +1,65 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Detr.Kernels;
 
 /// <summary>Working memory that kernels borrow for packed panels and give back: pinned, on 64-byte boundaries, reused.</summary>
+/// <remarks>
+/// Blocks come in powers of two, so that a small request never takes a large block away, and the same work done again
+/// finds all its blocks.
+/// </remarks>
 internal sealed class ScratchMemory
 {
     private const int AlignmentBytes = 64;
+    private const int SmallestLog2 = 10;
+
+    // Longer requests are rare and made to measure, and not kept.
+    private const int LargestLog2 = 30;
     private readonly Lock _lock = new();
-    private readonly List<Block> _free = [];
+    private readonly Stack<Block>[] _free = new Stack<Block>[LargestLog2 + 2];
+    private long _bytes;
 
-    internal long Bytes { get; private set; }
+    /// <summary>Bytes of all blocks, borrowed and idle.</summary>
+    internal long Bytes => Interlocked.Read(ref _bytes);
 
+    /// <summary>Borrows room for <paramref name="length"/> numbers, whose contents are undefined.</summary>
     internal Lease Rent(int length)
     {
-        lock (_lock)
+        int sizeClass = Math.Max(SmallestLog2, BitOperations.Log2((uint)Math.Max(1, length - 1)) + 1);
+        if (sizeClass > LargestLog2)
         {
-            int best = -1;
-            for (int i = 0; i < _free.Count; i++)
-            {
-                if (_free[i].Length >= length && (best < 0 || _free[i].Length < _free[best].Length))
-                {
-                    best = i;
-                }
-            }
-
-            if (best >= 0)
-            {
-                Block found = _free[best];
-                _free.RemoveAt(best);
-                return new Lease(this, found);
-            }
-
-            // Growing: the largest idle block makes way, so that sizes that creep up do not leave a trail behind.
-            if (_free.Count > 0)
-            {
-                int largest = 0;
-                for (int i = 1; i < _free.Count; i++)
-                {
-                    largest = _free[i].Length > _free[largest].Length ? i : largest;
-                }
-
-                Bytes -= (long)_free[largest].Length * sizeof(float);
-                _free.RemoveAt(largest);
-            }
-
-            Bytes += (long)length * sizeof(float);
+            return new Lease(this, Make(length), sizeClass);
         }
 
-        return new Lease(this, new Block(length));
-    }
-
-    private void Return(Block block)
-    {
         lock (_lock)
         {
-            _free.Add(block);
+            if (_free[sizeClass] is { Count: > 0 } idle)
+            {
+                return new Lease(this, idle.Pop(), sizeClass);
+            }
+        }
+
+        return new Lease(this, Make(1 << sizeClass), sizeClass);
+    }
+
+    private Block Make(int length)
+    {
+        Block block = new(length);
+        Interlocked.Add(ref _bytes, (long)length * sizeof(float));
+        return block;
+    }
+
+    private void Return(Block block, int sizeClass)
+    {
+        if (sizeClass > LargestLog2)
+        {
+            Interlocked.Add(ref _bytes, -(long)block.Length * sizeof(float));
+            return;
+        }
+
+        lock (_lock)
+        {
+            (_free[sizeClass] ??= new Stack<Block>()).Push(block);
         }
     }
 
@@ -75,10 +80,10 @@ internal sealed class ScratchMemory
         internal float* Pointer { get; }
     }
 
-    internal readonly unsafe struct Lease(ScratchMemory owner, Block block) : IDisposable
+    internal readonly unsafe struct Lease(ScratchMemory owner, Block block, int sizeClass) : IDisposable
     {
         internal float* Pointer => block.Pointer;
 
-        public void Dispose() => owner.Return(block);
+        public void Dispose() => owner.Return(block, sizeClass);
     }
 }
