@@ -1,0 +1,137 @@
+using Detr.Kernels;
+
+namespace Detr.Tensors;
+
+/// <summary>
+/// The one seam between tensors and arithmetic. Operations decide what is computed and how gradients flow; a backend
+/// computes, on its device. Results are passed in, already allocated; unless said otherwise they are overwritten.
+/// Channels come last in every image-like tensor: [batch, height, width, channels].
+/// </summary>
+public interface IBackend : IDisposable
+{
+    /// <summary>Bytes of tensors in use or kept for reuse.</summary>
+    long HeldBytes { get; }
+
+    /// <summary>Bytes of packed weights and working memory.</summary>
+    long WorkspaceBytes { get; }
+
+    /// <summary>Memory for elements that are not set.</summary>
+    TensorStorage Allocate(int length);
+
+    /// <summary>Lets go of memory that is not in use.</summary>
+    void Trim();
+
+    /// <summary>y = value.</summary>
+    void Fill(Tensor y, float value);
+
+    /// <summary>Copies <paramref name="count"/> elements from each block of x to the same block of y; steps and offsets in elements.</summary>
+    void CopyBlocks(int blocks, int count, Tensor x, int stepX, int offsetX, Tensor y, int stepY, int offsetY);
+
+    /// <summary>y = f(x).</summary>
+    void Unary(UnaryOperation operation, Tensor x, Tensor y);
+
+    /// <summary>dx = f′(x) · dy, y = f(x) being known.</summary>
+    void UnaryBackward(UnaryOperation operation, Tensor x, Tensor y, Tensor dy, Tensor dx);
+
+    /// <summary>y = f(a, b), axes of size 1 repeated, shapes aligned at the last axis.</summary>
+    void Binary(BinaryOperation operation, Tensor a, Tensor b, Tensor y);
+
+    /// <summary>y = α x.</summary>
+    void Scale(float alpha, Tensor x, Tensor y);
+
+    /// <summary>y += α x.</summary>
+    void AddScaled(float alpha, Tensor x, Tensor y);
+
+    /// <summary>Sums x over the axes along which y has size 1 or none.</summary>
+    void ReduceSum(Tensor x, Tensor y);
+
+    /// <summary>The sum of all squares.</summary>
+    double SumOfSquares(Tensor x);
+
+    /// <summary>Axis i of y is axis <paramref name="axes"/>[i] of x.</summary>
+    void Permute(Tensor x, ReadOnlySpan<int> axes, Tensor y);
+
+    /// <summary>Row i of y is row <paramref name="indices"/>[i] of x; both [rows, columns].</summary>
+    void GatherRows(Tensor x, ReadOnlySpan<int> indices, Tensor y);
+
+    /// <summary>Row i of dy is added to row <paramref name="indices"/>[i] of dx.</summary>
+    void ScatterAddRows(Tensor dy, ReadOnlySpan<int> indices, Tensor dx);
+
+    /// <summary>A product, or <paramref name="batches"/> of them at steps of so many elements.</summary>
+    void MatrixProduct(in MatrixShape shape, int batches, int stepA, int stepB, int stepC, Tensor a, Tensor b, Tensor c);
+
+    /// <summary>y = activation(x Wᵀ + bias): x [rows, in], W [out, in], y [rows, out].</summary>
+    void Linear(Tensor x, Tensor weight, Tensor? bias, Activation activation, Tensor y);
+
+    /// <summary>y = activation(scale ⊙ conv(x, W) + bias + residual), scale and bias by output channel.</summary>
+    void Convolution(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? scale, Tensor? bias, Tensor? residual, Activation activation, Tensor y);
+
+    /// <summary>The gradient of a convolution's input.</summary>
+    void ConvolutionBackwardInput(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor dx);
+
+    /// <summary>The gradient of a convolution's weight, [out, in, height, width].</summary>
+    void ConvolutionBackwardWeight(in ConvolutionShape shape, Tensor x, Tensor dy, Tensor dWeight);
+
+    /// <summary>The largest value under each window; <paramref name="positions"/>, as large as y, remembers where it was, if given.</summary>
+    void MaxPool(in PoolingShape shape, Tensor x, Tensor y, Tensor? positions);
+
+    /// <summary>Sends each gradient to where the largest value was.</summary>
+    void MaxPoolBackward(in PoolingShape shape, Tensor dy, Tensor positions, Tensor dx);
+
+    /// <summary>y = x ⊙ scale + shift, by the last axis.</summary>
+    void ScaleShift(Tensor x, Tensor scale, Tensor shift, Tensor y);
+
+    /// <summary>Layer norm over the last axis; mean and inverse deviation, one a row, serve the backward pass.</summary>
+    void LayerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor y, Tensor mean, Tensor inverseDeviation);
+
+    /// <summary>The gradients of a layer norm.</summary>
+    void LayerNormBackward(Tensor x, Tensor weight, Tensor mean, Tensor inverseDeviation, Tensor dy, Tensor dx, Tensor dWeight, Tensor dBias);
+
+    /// <summary>Batch norm with the batch's own statistics; the variance is the biased one.</summary>
+    void BatchNorm(Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor y, Tensor mean, Tensor inverseDeviation, Tensor variance);
+
+    /// <summary>The gradients of a batch norm.</summary>
+    void BatchNormBackward(Tensor x, Tensor weight, Tensor mean, Tensor inverseDeviation, Tensor dy, Tensor dx, Tensor dWeight, Tensor dBias);
+
+    /// <summary>Group norm of [batch, …, channels]; mean and inverse deviation are [batch, groups].</summary>
+    void GroupNorm(Tensor x, int groups, Tensor weight, Tensor bias, float epsilon, Tensor y, Tensor mean, Tensor inverseDeviation);
+
+    /// <summary>The gradients of a group norm.</summary>
+    void GroupNormBackward(Tensor x, int groups, Tensor weight, Tensor mean, Tensor inverseDeviation, Tensor dy, Tensor dx, Tensor dWeight, Tensor dBias);
+
+    /// <summary>The softmax over the last axis.</summary>
+    void Softmax(Tensor x, Tensor y);
+
+    /// <summary>The gradient of a softmax.</summary>
+    void SoftmaxBackward(Tensor y, Tensor dy, Tensor dx);
+
+    /// <summary>The logarithm of the softmax over the last axis.</summary>
+    void LogSoftmax(Tensor x, Tensor y);
+
+    /// <summary>The gradient of a log softmax.</summary>
+    void LogSoftmaxBackward(Tensor y, Tensor dy, Tensor dx);
+
+    /// <summary>Attention; <paramref name="probabilities"/> [batch, heads, queries, keys] are stored only if given.</summary>
+    void Attention(in AttentionInputs inputs, Tensor? probabilities, Tensor output);
+
+    /// <summary>The gradients of an attention; that of the probabilities only if given.</summary>
+    void AttentionBackward(in AttentionInputs inputs, Tensor probabilities, Tensor dOutput, Tensor dQuery, Tensor dKey, Tensor dValue, Tensor? dProbabilities);
+
+    /// <summary>Drops elements by a mask that the seed decides and scales the rest by 1 / (1 − p); its own gradient.</summary>
+    void Dropout(Tensor x, float probability, ulong seed, Tensor y);
+
+    /// <summary>A feature map at another size.</summary>
+    void Resize(ResizeMode mode, Tensor x, Tensor y);
+
+    /// <summary>The gradient of a resize.</summary>
+    void ResizeBackward(ResizeMode mode, Tensor dy, Tensor dx);
+
+    /// <summary>Σ wₜ · −ln softmax(x)ₜ and Σ wₜ over rows, t each row's target.</summary>
+    (double WeightedSum, double TotalWeight) CrossEntropy(Tensor logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> classWeights);
+
+    /// <summary>dx = scale · wₜ · (softmax(x) − 1ₜ) by row.</summary>
+    void CrossEntropyBackward(Tensor logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> classWeights, float scale, Tensor dx);
+
+    /// <summary>One AdamW step, in place.</summary>
+    void AdamW(Tensor parameter, Tensor gradient, Tensor firstMoment, Tensor secondMoment, in AdamWSettings settings);
+}

@@ -1,0 +1,77 @@
+using Detr.Kernels;
+
+namespace Detr.Tensors;
+
+/// <summary>Softmax and attention.</summary>
+public static class AttentionOperations
+{
+    /// <summary>The softmax over the last axis.</summary>
+    public static Tensor Softmax(this ForwardContext context, Tensor x)
+    {
+        Tensor y = context.Allocate(x.Shape);
+        context.Backend.Softmax(x, y);
+        return context.Record(y, [x], dy =>
+        {
+            Tensor dx = context.Allocate(x.Shape);
+            context.Backend.SoftmaxBackward(y, dy, dx);
+            context.AddGradient(x, dx);
+        });
+    }
+
+    /// <summary>The logarithm of the softmax over the last axis.</summary>
+    public static Tensor LogSoftmax(this ForwardContext context, Tensor x)
+    {
+        Tensor y = context.Allocate(x.Shape);
+        context.Backend.LogSoftmax(x, y);
+        return context.Record(y, [x], dy =>
+        {
+            Tensor dx = context.Allocate(x.Shape);
+            context.Backend.LogSoftmaxBackward(y, dy, dx);
+            context.AddGradient(x, dx);
+        });
+    }
+
+    /// <summary>softmax(q kᵀ / √d) v for each head; the context's observer sees the probabilities, its head mask weighs them.</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="name">The attention's name, for observer and mask.</param>
+    /// <param name="query">[batch, queries, channels].</param>
+    /// <param name="key">[batch, keys, channels].</param>
+    /// <param name="value">[batch, keys, channels].</param>
+    /// <param name="heads">Heads; divides the channels.</param>
+    /// <param name="keyPadding">Keys to pass over, [batch, keys] as [batch, height, width], or null.</param>
+    /// <param name="bias">Added to the scores, [queries, keys], or null; a constant.</param>
+    /// <param name="dropout">The chance that a probability is dropped in training.</param>
+    /// <returns>[batch, queries, channels].</returns>
+    public static Tensor Attention(
+        this ForwardContext context, string name, Tensor query, Tensor key, Tensor value, int heads,
+        PaddingMask? keyPadding = null, Tensor? bias = null, float dropout = 0f)
+    {
+        AttentionShape shape = new(query.Shape[0], heads, query.Shape[1], key.Shape[1], query.Shape[2] / heads);
+        bool drops = context.Training && dropout > 0f;
+        ReadOnlySpan<float> factors = context.HeadMask is { } mask ? mask.Factors(name, heads) : default;
+        AttentionInputs inputs = new(shape, query, key, value)
+        {
+            KeyPadding = keyPadding,
+            Bias = bias,
+            HeadFactors = factors.IsEmpty ? null : factors.ToArray(),
+            Dropout = drops ? dropout : 0f,
+            DropoutSeed = drops ? context.Random.NextUInt64() : 0,
+        };
+        bool observed = context.AttentionObserver?.Wants(name) ?? false;
+        bool recorded = context.Records([query, key, value]);
+        Tensor? probabilities = observed || recorded ? context.Allocate([shape.Batch, heads, shape.Queries, shape.Keys]) : null;
+        Tensor output = context.Allocate(query.Shape);
+        context.Backend.Attention(inputs, probabilities, output);
+        if (observed)
+        {
+            context.AttentionObserver!.Observe(name, probabilities!);
+        }
+
+        return context.Record(output, [query, key, value], dOutput =>
+        {
+            Tensor dQuery = context.Allocate(query.Shape), dKey = context.Allocate(key.Shape), dValue = context.Allocate(value.Shape);
+            context.Backend.AttentionBackward(inputs, probabilities!, dOutput, dQuery, dKey, dValue, null);
+            context.AddGradients((query, dQuery), (key, dKey), (value, dValue));
+        }, [probabilities, bias]);
+    }
+}

@@ -1,0 +1,92 @@
+namespace Detr.Tensors;
+
+/// <summary>Normalisation.</summary>
+public static class NormOperations
+{
+    /// <summary>Layer norm over the last axis.</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="x">[…, channels].</param>
+    /// <param name="weight">[channels].</param>
+    /// <param name="bias">[channels].</param>
+    /// <param name="epsilon">ε.</param>
+    public static Tensor LayerNorm(this ForwardContext context, Tensor x, Tensor weight, Tensor bias, float epsilon = 1e-5f)
+    {
+        Tensor y = context.Allocate(x.Shape);
+        Tensor mean = context.Allocate([x.Length / weight.Length]), inverse = context.Allocate(mean.Shape);
+        context.Backend.LayerNorm(x, weight, bias, epsilon, y, mean, inverse);
+        return context.Record(y, [x, weight, bias], dy =>
+        {
+            Tensor dx = context.Allocate(x.Shape), dWeight = context.Allocate(weight.Shape), dBias = context.Allocate(bias.Shape);
+            context.Backend.LayerNormBackward(x, weight, mean, inverse, dy, dx, dWeight, dBias);
+            context.AddGradients((x, dx), (weight, dWeight), (bias, dBias));
+        }, [mean, inverse]);
+    }
+
+    /// <summary>
+    /// Batch norm, channels last. In training with the batch's own statistics, which also move the running ones;
+    /// otherwise with the running ones.
+    /// </summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="x">[…, channels].</param>
+    /// <param name="weight">[channels].</param>
+    /// <param name="bias">[channels].</param>
+    /// <param name="runningMean">[channels]; changed in training.</param>
+    /// <param name="runningVariance">[channels], unbiased; changed in training.</param>
+    /// <param name="momentum">How far the running statistics move towards the batch's.</param>
+    /// <param name="epsilon">ε.</param>
+    public static Tensor BatchNorm(
+        this ForwardContext context, Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVariance,
+        float momentum = 0.1f, float epsilon = 1e-5f)
+    {
+        Tensor y = context.Allocate(x.Shape);
+        if (!context.Training)
+        {
+            (float[] scale, float[] shift) = BatchNormFolding.Fold(weight, bias, runningMean, runningVariance, epsilon);
+            Tensor scales = context.Upload(weight.Shape, scale), shifts = context.Upload(weight.Shape, shift);
+            context.Backend.ScaleShift(x, scales, shifts, y);
+            return context.Record(y, [x], dy =>
+            {
+                Tensor dx = context.Allocate(x.Shape);
+                context.Backend.Binary(BinaryOperation.Multiply, dy, scales, dx);
+                context.AddGradient(x, dx);
+            }, [scales]);
+        }
+
+        Tensor mean = context.Allocate(weight.Shape), inverse = context.Allocate(weight.Shape), variance = context.Allocate(weight.Shape);
+        context.Backend.BatchNorm(x, weight, bias, epsilon, y, mean, inverse, variance);
+        int count = x.Length / weight.Length;
+        Move(context, runningMean, mean, momentum, 1f);
+        Move(context, runningVariance, variance, momentum, count > 1 ? count / (count - 1f) : 1f);
+        return context.Record(y, [x, weight, bias], dy =>
+        {
+            Tensor dx = context.Allocate(x.Shape), dWeight = context.Allocate(weight.Shape), dBias = context.Allocate(bias.Shape);
+            context.Backend.BatchNormBackward(x, weight, mean, inverse, dy, dx, dWeight, dBias);
+            context.AddGradients((x, dx), (weight, dWeight), (bias, dBias));
+        }, [mean, inverse]);
+    }
+
+    /// <summary>Group norm, channels last.</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="x">[batch, …, channels].</param>
+    /// <param name="groups">Groups of channels.</param>
+    /// <param name="weight">[channels].</param>
+    /// <param name="bias">[channels].</param>
+    /// <param name="epsilon">ε.</param>
+    public static Tensor GroupNorm(this ForwardContext context, Tensor x, int groups, Tensor weight, Tensor bias, float epsilon = 1e-5f)
+    {
+        Tensor y = context.Allocate(x.Shape), mean = context.Allocate([x.Shape[0], groups]), inverse = context.Allocate(mean.Shape);
+        context.Backend.GroupNorm(x, groups, weight, bias, epsilon, y, mean, inverse);
+        return context.Record(y, [x, weight, bias], dy =>
+        {
+            Tensor dx = context.Allocate(x.Shape), dWeight = context.Allocate(weight.Shape), dBias = context.Allocate(bias.Shape);
+            context.Backend.GroupNormBackward(x, groups, weight, mean, inverse, dy, dx, dWeight, dBias);
+            context.AddGradients((x, dx), (weight, dWeight), (bias, dBias));
+        }, [mean, inverse]);
+    }
+
+    private static void Move(ForwardContext context, Tensor running, Tensor batch, float momentum, float correction)
+    {
+        context.Backend.Scale(1f - momentum, running, running);
+        context.Backend.AddScaled(momentum * correction, batch, running);
+    }
+}

@@ -1,0 +1,39 @@
+namespace Detr.Tensors;
+
+/// <summary>A tensor that training changes, under the name that checkpoints know it by.</summary>
+public sealed class Parameter : Tensor
+{
+    /// <summary>Makes a parameter of zeros.</summary>
+    /// <param name="name">Its key in a state dictionary.</param>
+    /// <param name="shape">The axes' sizes.</param>
+    public Parameter(string name, Shape shape)
+        : base(new HostStorage(shape.Length, null), shape)
+    {
+        Name = name;
+        RequiresGradient = true;
+        ((HostStorage)Storage).Elements.Clear();
+    }
+
+    /// <summary>Its key in a state dictionary.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether training changes it; a frozen parameter gets no gradient.</summary>
+    public bool Trainable
+    {
+        get => RequiresGradient;
+        set => RequiresGradient = value;
+    }
+
+    /// <summary>How often the elements were replaced: what was derived from them (packed weights) is stale when this moves.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>Says that the elements were replaced.</summary>
+    public void MarkChanged() => Version++;
+
+    /// <summary>Lets the gradient go.</summary>
+    public void ClearGradient()
+    {
+        Gradient?.Storage.Release();
+        Gradient = null;
+    }
+}

@@ -1,0 +1,48 @@
+namespace Detr.Tensors;
+
+/// <summary>
+/// A span of work: what is allocated inside goes back for reuse when it ends, except what was kept and what a tape
+/// still needs for the backward pass. Scopes nest; each module's forward pass opens one.
+/// </summary>
+public sealed class Scope : IDisposable
+{
+    private readonly ForwardContext _context;
+    private readonly List<Tensor> _tensors = [];
+
+    internal Scope(ForwardContext context, Scope? outer)
+    {
+        _context = context;
+        Outer = outer;
+    }
+
+    internal Scope? Outer { get; private set; }
+
+    /// <summary>Hands a tensor to the surrounding scope, so that it outlives this one.</summary>
+    /// <param name="tensor">A tensor made in this scope; one from outside is returned as it is.</param>
+    /// <returns>The same tensor.</returns>
+    public Tensor Keep(Tensor tensor)
+    {
+        if (_tensors.Remove(tensor))
+        {
+            Outer?.Add(tensor);
+        }
+
+        return tensor;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Tensor tensor in _tensors)
+        {
+            tensor.Storage.Release();
+        }
+
+        _tensors.Clear();
+        _context.Leave(this);
+    }
+
+    internal void Add(Tensor tensor) => _tensors.Add(tensor);
+
+    internal void Reopen(Scope? outer) => Outer = outer;
+}
