@@ -24,8 +24,19 @@ public sealed class Parameter : Tensor
         set => RequiresGradient = value;
     }
 
+    /// <summary>Whether it is state that no gradient ever changes, such as a norm's running mean.</summary>
+    public bool IsBuffer { get; internal set; }
+
     /// <summary>How often the elements were replaced: what was derived from them (packed weights) is stale when this moves.</summary>
     public int Version { get; private set; }
+
+    /// <summary>Replaces all elements.</summary>
+    /// <param name="elements">As many as this tensor has, row-major.</param>
+    public override void Write(ReadOnlySpan<float> elements)
+    {
+        base.Write(elements);
+        MarkChanged();
+    }
 
     /// <summary>Says that the elements were replaced.</summary>
     public void MarkChanged() => Version++;

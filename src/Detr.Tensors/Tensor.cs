@@ -53,7 +53,7 @@ public class Tensor
     /// <summary>Replaces all elements.</summary>
     /// <param name="elements">As many as this tensor has, row-major.</param>
     /// <exception cref="ArgumentException">The number of elements differs.</exception>
-    public void Write(ReadOnlySpan<float> elements)
+    public virtual void Write(ReadOnlySpan<float> elements)
     {
         if (elements.Length != Length)
         {

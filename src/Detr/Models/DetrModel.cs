@@ -1,0 +1,69 @@
+using Detr.Kernels;
+using Detr.Tensors;
+
+namespace Detr.Models;
+
+/// <summary>
+/// DETR (Carion et al. 2020): a backbone's features as tokens, a transformer that turns object queries into objects, and
+/// two heads that read class and box from each query.
+/// </summary>
+public sealed class DetrModel : IDetectionModel
+{
+    private readonly Backbone _backbone;
+    private readonly IPositionEncoding _position;
+    private readonly Parameter _inputWeight;
+    private readonly Parameter _inputBias;
+    private readonly Transformer _transformer;
+    private readonly Parameter _queries;
+    private readonly Linear _classHead;
+    private readonly BoxHead _boxHead;
+
+    /// <summary>Makes a model whose weights are not set; see <see cref="DetrInitialization"/> or load a checkpoint.</summary>
+    /// <param name="options">The shape.</param>
+    /// <param name="prefix">What stands before every parameter's name; panoptic models have <c>detr.</c>.</param>
+    public DetrModel(DetrOptions options, string prefix = "")
+    {
+        Options = options;
+        int channels = options.Transformer.Channels;
+        _transformer = new Transformer(Parameters, $"{prefix}transformer.", options.Transformer, encoderNorm: options.Transformer.PreNorm);
+        _classHead = new Linear(Parameters, $"{prefix}class_embed", channels, options.Classes + 1);
+        _boxHead = new BoxHead(Parameters, $"{prefix}bbox_embed", channels);
+        _queries = Parameters.Add($"{prefix}query_embed.weight", [options.Queries, channels]);
+        _inputWeight = Parameters.Add($"{prefix}input_proj.weight", [channels, options.Backbone.OutputChannels, 1, 1]);
+        _inputBias = Parameters.Add($"{prefix}input_proj.bias", [channels]);
+        _backbone = new Backbone(Parameters, $"{prefix}backbone.0.body.", options.Backbone);
+        _position = options.PositionEmbedding == PositionEmbedding.Sine
+            ? new SinePositionEncoding(channels)
+            : new LearnedPositionEncoding(Parameters, $"{prefix}backbone.1.", channels);
+    }
+
+    /// <summary>The model's shape.</summary>
+    public DetrOptions Options { get; }
+
+    /// <inheritdoc/>
+    public ParameterSet Parameters { get; } = [];
+
+    /// <inheritdoc/>
+    public DetrOutput Forward(ForwardContext context, Tensor image, PaddingMask padding, bool auxiliary = false)
+    {
+        using Scope scope = context.Scope();
+        Tensor features = _backbone.Forward(context, image);
+        (int batch, int height, int width) = (features.Shape[0], features.Shape[1], features.Shape[2]);
+        PaddingMask cells = padding.Resize(height, width);
+        int channels = Options.Transformer.Channels;
+
+        Tensor source = context.Convolution(features, _inputWeight, ConvolutionGeometry.Pointwise, bias: _inputBias);
+        IReadOnlyList<Tensor> decoded = _transformer.Forward(
+            context, context.Reshape(source, [batch, height * width, channels]), _position.Forward(context, cells), cells,
+            context.Zeros([batch, Options.Queries, channels]), context.Reshape(_queries, [1, Options.Queries, channels]), auxiliary);
+
+        List<DetrOutput> outputs = [];
+        foreach (Tensor x in decoded)
+        {
+            Tensor logits = scope.Keep(_classHead.Forward(context, x));
+            outputs.Add(new DetrOutput(logits, scope.Keep(context.Sigmoid(_boxHead.Forward(context, x))), []));
+        }
+
+        return outputs[^1] with { Auxiliary = outputs[..^1] };
+    }
+}

@@ -1,0 +1,51 @@
+using System.Numerics.Tensors;
+
+namespace Detr.Models;
+
+/// <summary>
+/// Pairs predictions with objects one to one, at the least total cost (Carion et al. 2020, section 3.1): class · (−p) +
+/// box · L1 + overlap · (−GIoU), p the probability of the object's class.
+/// </summary>
+/// <param name="ClassCost">The factor of the class term.</param>
+/// <param name="BoxCost">The factor of the L1 distance.</param>
+/// <param name="OverlapCost">The factor of the generalized IoU.</param>
+public sealed record HungarianMatcher(float ClassCost = 1, float BoxCost = 5, float OverlapCost = 2)
+{
+    /// <summary>Matches one image.</summary>
+    /// <param name="logits">[queries, classes].</param>
+    /// <param name="boxes">[queries, 4].</param>
+    /// <param name="targets">The objects.</param>
+    /// <returns>Pairs of query and object, by ascending query.</returns>
+    /// <exception cref="ArithmeticException">A prediction is not a finite number.</exception>
+    public (int Query, int Target)[] Match(ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, BoxTargets targets)
+    {
+        int queries = boxes.Length / 4;
+        if (targets.Count == 0 || queries == 0)
+        {
+            return [];
+        }
+
+        int classes = logits.Length / queries;
+        float[] probabilities = new float[classes];
+        double[] cost = new double[queries * targets.Count];
+        for (int q = 0; q < queries; q++)
+        {
+            TensorPrimitives.SoftMax(logits.Slice(q * classes, classes), probabilities);
+            ReadOnlySpan<float> box = boxes.Slice(4 * q, 4);
+            for (int t = 0; t < targets.Count; t++)
+            {
+                ReadOnlySpan<float> target = targets.Box(t);
+                double distance = Math.Abs(box[0] - target[0]) + Math.Abs(box[1] - target[1]) + Math.Abs(box[2] - target[2]) + Math.Abs(box[3] - target[3]);
+                double value = (BoxCost * distance) - (ClassCost * probabilities[targets.Labels[t]]) - (OverlapCost * BoxMath.GeneralizedIoU(box, target));
+                if (!double.IsFinite(value))
+                {
+                    throw new ArithmeticException($"The prediction of query {q} is not a finite number: training diverged, or the input holds NaN.");
+                }
+
+                cost[(q * targets.Count) + t] = value;
+            }
+        }
+
+        return LinearAssignment.Solve(cost, queries, targets.Count);
+    }
+}

@@ -1,0 +1,71 @@
+using Detr.Kernels;
+using Detr.Tensors;
+
+namespace Detr.Models;
+
+/// <summary>A convolution without bias, its batch norm, and what follows: the unit that residual networks are made of.</summary>
+internal sealed class NormalizedConvolution
+{
+    private const float Epsilon = 1e-5f;
+    private readonly Parameter _kernel;
+    private readonly ConvolutionGeometry _geometry;
+    private readonly BackboneNorm _norm;
+    private readonly Parameter _weight;
+    private readonly Parameter _bias;
+    private readonly Parameter _runningMean;
+    private readonly Parameter _runningVariance;
+    private readonly Lock _lock = new();
+    private (int Version, Tensor Scale, Tensor Shift)? _folded;
+
+    internal NormalizedConvolution(
+        ParameterSet parameters, string convolution, string norm, int inputs, int outputs, int kernel, ConvolutionGeometry geometry, BackboneNorm kind)
+    {
+        (_geometry, _norm) = (geometry, kind);
+        _kernel = parameters.Add($"{convolution}.weight", [outputs, inputs, kernel, kernel]);
+        if (kind == BackboneNorm.Frozen)
+        {
+            _weight = parameters.AddBuffer($"{norm}.weight", [outputs], 1f);
+            _bias = parameters.AddBuffer($"{norm}.bias", [outputs], 0f);
+        }
+        else
+        {
+            _weight = parameters.Add($"{norm}.weight", [outputs]);
+            _bias = parameters.Add($"{norm}.bias", [outputs]);
+            Initialization.Fill(_weight, 1f);
+        }
+
+        _runningMean = parameters.AddBuffer($"{norm}.running_mean", [outputs], 0f);
+        _runningVariance = parameters.AddBuffer($"{norm}.running_var", [outputs], 1f);
+    }
+
+    /// <summary>activation(norm(conv(x)) + residual).</summary>
+    internal Tensor Forward(ForwardContext context, Tensor x, Tensor? residual, Activation activation)
+    {
+        if (_norm == BackboneNorm.Frozen || (!context.Training && context.Tape is null))
+        {
+            (Tensor scale, Tensor shift) = Folded();
+            return context.Convolution(x, _kernel, _geometry, scale, shift, residual, activation);
+        }
+
+        Tensor y = context.BatchNorm(context.Convolution(x, _kernel, _geometry), _weight, _bias, _runningMean, _runningVariance);
+        y = residual is null ? y : context.Add(y, residual);
+        return activation == Activation.Relu ? context.Relu(y) : y;
+    }
+
+    /// <summary>The norm as factor and term, made again when any of its four tensors changed.</summary>
+    private (Tensor Scale, Tensor Shift) Folded()
+    {
+        lock (_lock)
+        {
+            int version = _weight.Version + _bias.Version + _runningMean.Version + _runningVariance.Version;
+            if (_folded is not { } folded || folded.Version != version)
+            {
+                (float[] scale, float[] shift) = BatchNormFolding.Fold(_weight, _bias, _runningMean, _runningVariance, Epsilon);
+                folded = (version, Tensor.FromArray([scale.Length], scale), Tensor.FromArray([shift.Length], shift));
+                _folded = folded;
+            }
+
+            return (folded.Scale, folded.Shift);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using Detr.Tensors;
+
+namespace Detr.Models;
+
+/// <summary>
+/// The set prediction loss (Carion et al. 2020, section 3.1 and appendix A.2): match, then class loss over all queries,
+/// L1 and generalized IoU over matched ones; the same for every decoder layer, matched anew.
+/// </summary>
+public sealed class SetCriterion
+{
+    private readonly int _classes;
+    private readonly HungarianMatcher _matcher;
+    private readonly CriterionOptions _options;
+    private readonly float[] _classWeights;
+
+    /// <summary>Makes a criterion.</summary>
+    /// <param name="classes">Classes, without no-object.</param>
+    /// <param name="matcher">The matcher.</param>
+    /// <param name="options">The factors.</param>
+    public SetCriterion(int classes, HungarianMatcher matcher, CriterionOptions options)
+    {
+        (_classes, _matcher, _options) = (classes, matcher, options);
+        _classWeights = new float[classes + 1];
+        _classWeights.AsSpan().Fill(1f);
+        _classWeights[classes] = options.NoObjectWeight;
+    }
+
+    /// <summary>The loss of a batch.</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="output">The predictions.</param>
+    /// <param name="targets">The objects of each image.</param>
+    /// <exception cref="ArgumentException">An image has more objects than there are queries, or a label is not a class.</exception>
+    /// <exception cref="ArithmeticException">A prediction is not a finite number.</exception>
+    public CriterionResult Forward(ForwardContext context, DetrOutput output, IReadOnlyList<BoxTargets> targets)
+    {
+        int queries = output.Boxes.Shape[1];
+        foreach (BoxTargets target in targets)
+        {
+            if (target.Count > queries)
+            {
+                throw new ArgumentException($"An image has {target.Count} objects, but the model has {queries} queries; give it more queries.", nameof(targets));
+            }
+
+            if (target.Labels.Any(label => label < 0 || label >= _classes))
+            {
+                throw new ArgumentException($"A label is outside the model's {_classes} classes.", nameof(targets));
+            }
+        }
+
+        float objects = Math.Max(1, targets.Sum(target => target.Count));
+        Dictionary<string, float> losses = new(StringComparer.Ordinal);
+        (Tensor total, IReadOnlyList<(int, int)[]> matches) = Layer(context, output, targets, objects, string.Empty, losses);
+        for (int i = 0; i < output.Auxiliary.Count; i++)
+        {
+            total = context.Add(total, Layer(context, output.Auxiliary[i], targets, objects, $"_{i}", losses).Total);
+        }
+
+        return new CriterionResult(total, losses, matches);
+    }
+
+    private (Tensor Total, IReadOnlyList<(int Query, int Target)[]> Matches) Layer(
+        ForwardContext context, DetrOutput output, IReadOnlyList<BoxTargets> targets, float objects, string suffix, Dictionary<string, float> losses)
+    {
+        int batch = output.Boxes.Shape[0], queries = output.Boxes.Shape[1], classes = output.Logits.Shape[2];
+        List<(int Query, int Target)[]> matches = [];
+        for (int b = 0; b < batch; b++)
+        {
+            matches.Add(_matcher.Match(
+                output.Logits.AsSpan().Slice(b * queries * classes, queries * classes), output.Boxes.AsSpan().Slice(b * queries * 4, queries * 4), targets[b]));
+        }
+
+        int[] labels = new int[batch * queries];
+        labels.AsSpan().Fill(_classes);
+        List<int> rows = [];
+        List<float> boxes = [];
+        for (int b = 0; b < batch; b++)
+        {
+            foreach ((int query, int target) in matches[b])
+            {
+                labels[(b * queries) + query] = targets[b].Labels[target];
+                rows.Add((b * queries) + query);
+                boxes.AddRange(targets[b].Box(target));
+            }
+        }
+
+        Tensor logits = context.Reshape(output.Logits, [batch * queries, classes]);
+        Tensor classLoss = context.CrossEntropy(logits, labels, _classWeights);
+        losses[$"loss_ce{suffix}"] = classLoss.Item();
+        if (suffix.Length == 0)
+        {
+            losses["class_error"] = ClassError(logits.AsSpan(), labels, rows, classes);
+        }
+
+        losses[$"cardinality_error{suffix}"] = CardinalityError(logits.AsSpan(), queries, classes, targets);
+        Tensor total = context.Scale(classLoss, _options.ClassLoss);
+        if (rows.Count == 0)
+        {
+            losses[$"loss_bbox{suffix}"] = losses[$"loss_giou{suffix}"] = 0;
+            return (total, matches);
+        }
+
+        Tensor predicted = context.GatherRows(context.Reshape(output.Boxes, [batch * queries, 4]), [.. rows]);
+        Tensor wanted = context.Upload([rows.Count, 4], [.. boxes]);
+        Tensor distance = context.Scale(context.Sum(context.Apply(UnaryOperation.Abs, context.Subtract(predicted, wanted))), 1f / objects);
+        Tensor overlap = context.Scale(context.OverlapLoss(predicted, wanted), 1f / objects);
+        losses[$"loss_bbox{suffix}"] = distance.Item();
+        losses[$"loss_giou{suffix}"] = overlap.Item();
+        total = context.Add(total, context.Scale(distance, _options.BoxLoss));
+        return (context.Add(total, context.Scale(overlap, _options.OverlapLoss)), matches);
+    }
+
+    /// <summary>The share of matched queries, in percent, whose best class is not their object's.</summary>
+    private static float ClassError(ReadOnlySpan<float> logits, int[] labels, List<int> rows, int classes)
+    {
+        int right = 0;
+        foreach (int row in rows)
+        {
+            right += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits.Slice(row * classes, classes)) == labels[row] ? 1 : 0;
+        }
+
+        return rows.Count == 0 ? 0 : 100f - (100f * right / rows.Count);
+    }
+
+    /// <summary>The mean difference between how many queries claim an object and how many objects there are.</summary>
+    private static float CardinalityError(ReadOnlySpan<float> logits, int queries, int classes, IReadOnlyList<BoxTargets> targets)
+    {
+        double sum = 0;
+        for (int b = 0; b < targets.Count; b++)
+        {
+            int claimed = 0;
+            for (int q = 0; q < queries; q++)
+            {
+                claimed += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits.Slice(((b * queries) + q) * classes, classes)) == classes - 1 ? 0 : 1;
+            }
+
+            sum += Math.Abs(claimed - targets[b].Count);
+        }
+
+        return (float)(sum / Math.Max(1, targets.Count));
+    }
+}

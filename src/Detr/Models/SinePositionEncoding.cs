@@ -1,0 +1,65 @@
+using Detr.Tensors;
+
+namespace Detr.Models;
+
+/// <summary>
+/// Sines and cosines of a cell's row and column at geometric frequencies, rows in the first half of the channels, columns
+/// in the second (Carion et al. 2020, appendix A.4; Parmar et al. 2018). Padding does not count: positions run over the
+/// image alone, scaled to 2π.
+/// </summary>
+/// <param name="channels">Channels of the encoding; a multiple of 4.</param>
+/// <param name="normalize">Whether positions are scaled to 2π.</param>
+/// <param name="temperature">The ratio of the longest to the shortest wave.</param>
+public sealed class SinePositionEncoding(int channels, bool normalize = true, double temperature = 10000) : IPositionEncoding
+{
+    /// <inheritdoc/>
+    public Tensor Forward(ForwardContext context, PaddingMask mask)
+    {
+        int half = channels / 2, cells = mask.Height * mask.Width;
+        float[] frequencies = new float[half];
+        for (int i = 0; i < half; i++)
+        {
+            frequencies[i] = (float)Math.Pow(temperature, 2.0 * (i / 2) / half);
+        }
+
+        float[] encoding = new float[mask.Batch * cells * channels];
+        for (int b = 0; b < mask.Batch; b++)
+        {
+            bool[] padded = mask.Padded;
+            for (int y = 0; y < mask.Height; y++)
+            {
+                for (int x = 0; x < mask.Width; x++)
+                {
+                    int cell = (b * cells) + (y * mask.Width) + x;
+                    Span<float> target = encoding.AsSpan(cell * channels, channels);
+                    Encode(Position(padded, (b * cells) + x, mask.Width, mask.Height, y), frequencies, target[..half]);
+                    Encode(Position(padded, (b * cells) + (y * mask.Width), 1, mask.Width, x), frequencies, target[half..]);
+                }
+            }
+        }
+
+        return context.Upload([mask.Batch, cells, channels], encoding);
+    }
+
+    /// <summary>How many cells of a line, up to and with this one, are not padded; of 2π when normalised.</summary>
+    private float Position(bool[] padded, int start, int step, int count, int place)
+    {
+        int before = 0, all = 0;
+        for (int i = 0; i < count; i++)
+        {
+            all += padded[start + (i * step)] ? 0 : 1;
+            before = i == place ? all : before;
+        }
+
+        return normalize ? (float)(before / (all + 1e-6f) * (2 * Math.PI)) : before;
+    }
+
+    private static void Encode(float position, float[] frequencies, Span<float> target)
+    {
+        for (int i = 0; i < target.Length; i++)
+        {
+            float angle = position / frequencies[i];
+            target[i] = i % 2 == 0 ? MathF.Sin(angle) : MathF.Cos(angle);
+        }
+    }
+}
