@@ -47,6 +47,37 @@ public sealed partial class Canvas
     public void DrawImage(RgbImage picture, int x, int y, int width, int height, float opacity = 1) =>
         DrawImage(ImageResizer.Resize(picture, width, height), x, y, opacity);
 
+    /// <summary>Tints the pixels of a mask, such as an object's segment.</summary>
+    /// <param name="mask">Which pixels to tint, [maskHeight, maskWidth].</param>
+    /// <param name="maskWidth">Pixels in a row of the mask.</param>
+    /// <param name="maskHeight">Rows of the mask.</param>
+    /// <param name="x">Where the mask's left column goes; may lie outside.</param>
+    /// <param name="y">Where its top row goes; may lie outside.</param>
+    /// <param name="color">The colour.</param>
+    /// <param name="opacity">From 0 to 1.</param>
+    /// <exception cref="ArgumentException">The mask's size and the count of its pixels differ.</exception>
+    public void FillMask(
+        ReadOnlySpan<bool> mask, int maskWidth, int maskHeight, int x, int y, Rgb color, float opacity = 0.5f)
+    {
+        RequireSize(mask.Length, maskWidth, maskHeight, nameof(mask));
+        float strength = MathF.Min(opacity, 1);
+        int left = Math.Max(x, 0);
+        int right = (int)Math.Min((long)x + maskWidth, Image.Width);
+        int bottom = (int)Math.Min((long)y + maskHeight, Image.Height);
+        for (int row = Math.Max(y, 0); row < bottom; row++)
+        {
+            ReadOnlySpan<bool> chosen = mask.Slice((row - y) * maskWidth, maskWidth);
+            Span<byte> pixels = Image.Row(row);
+            for (int column = left; column < right; column++)
+            {
+                if (chosen[column - x])
+                {
+                    Blend(pixels.Slice(column * 3, 3), color, strength);
+                }
+            }
+        }
+    }
+
     /// <summary>Lays a map of numbers over part of the picture as colours, stretched smoothly.</summary>
     /// <param name="map">Numbers from 0 to 1, [mapHeight, mapWidth]; those that are not a number leave the picture bare.</param>
     /// <param name="mapWidth">Numbers in a row of the map.</param>
@@ -70,13 +101,7 @@ public sealed partial class Canvas
         float opacity = 0.5f)
     {
         ArgumentNullException.ThrowIfNull(colors);
-        ArgumentOutOfRangeException.ThrowIfLessThan(mapWidth, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(mapHeight, 1);
-        if (map.Length != (long)mapWidth * mapHeight)
-        {
-            throw new ArgumentException($"A map of {mapWidth}×{mapHeight} needs as many numbers, not {map.Length}.", nameof(map));
-        }
-
+        RequireSize(map.Length, mapWidth, mapHeight, nameof(map));
         BoxCoverage box = new(x0, y0, x1, y1);
         PixelBounds bounds = PixelBounds.Around(Image, x0, y0, x1, y1);
         float strength = MathF.Min(opacity, 1);
@@ -96,6 +121,16 @@ public sealed partial class Canvas
                     Blend(row.Slice(x * 3, 3), colors[value], box.At(x + 0.5f, y + 0.5f) * strength);
                 }
             }
+        }
+    }
+
+    private static void RequireSize(int length, int width, int height, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        if (length != (long)width * height)
+        {
+            throw new ArgumentException($"{width}×{height} values are needed, not {length}.", name);
         }
     }
 

@@ -24,29 +24,47 @@ public static class ImageResizer
     {
         ArgumentNullException.ThrowIfNull(source);
         RgbImage result = new(width, height);
+        Resize(source, result);
+        return result;
+    }
+
+    /// <summary>Resizes a picture into one that exists, so that nothing is allocated but scratch memory from a pool.</summary>
+    /// <param name="source">The picture to read.</param>
+    /// <param name="destination">The picture to overwrite, of the size wanted; another one than the source.</param>
+    /// <exception cref="ArgumentException">Both are the same picture.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The destination's width times the source's height does not fit in one array.</exception>
+    public static void Resize(RgbImage source, RgbImage destination)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(destination);
+        if (ReferenceEquals(source, destination))
+        {
+            throw new ArgumentException("A picture cannot be resized into itself.", nameof(destination));
+        }
+
+        (int width, int height) = (destination.Width, destination.Height);
         if (width == source.Width && height == source.Height)
         {
-            source.Pixels.CopyTo(result.Pixels, 0);
+            source.Pixels.CopyTo(destination.Pixels, 0);
         }
         else if (height == source.Height)
         {
-            ResizeRows(source.Pixels, source.Width, result.Pixels, width, height);
+            ResizeRows(source.Pixels, source.Width, destination.Pixels, width, height);
         }
         else if (width == source.Width)
         {
-            ResizeColumns(source.Pixels, source.Height, result);
+            ResizeColumns(source.Pixels, source.Height, destination);
         }
         else
         {
             // The between-picture is as wide as the result and as high as the source.
-            ArgumentOutOfRangeException.ThrowIfGreaterThan((long)width * source.Height * 3, Array.MaxLength, nameof(width));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(
+                (long)width * source.Height * 3, Array.MaxLength, nameof(destination));
             byte[] between = ArrayPool<byte>.Shared.Rent(width * source.Height * 3);
             ResizeRows(source.Pixels, source.Width, between, width, source.Height);
-            ResizeColumns(between, source.Height, result);
+            ResizeColumns(between, source.Height, destination);
             ArrayPool<byte>.Shared.Return(between);
         }
-
-        return result;
     }
 
     /// <summary>The horizontal pass: every row from [sourceWidth, 3] to [width, 3].</summary>

@@ -72,4 +72,25 @@ public class CanvasPicturesTests
         Assert.Throws<ArgumentException>(() => canvas.Overlay(new float[5], 2, 3, 0, 0, 4, 4, ColorMaps.Gray));
         Assert.Throws<ArgumentOutOfRangeException>(() => canvas.Overlay([], 0, 3, 0, 0, 4, 4, ColorMaps.Gray));
     }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(3, 1)]
+    [InlineData(-2, -1)]
+    [InlineData(int.MaxValue, int.MinValue)]
+    public void AMaskTintsItsPixelsAlone(int x, int y)
+    {
+        bool[] mask = [true, false, true, false, true, true];
+        RgbImage image = new(5, 4);
+        new Canvas(image).FillMask(mask, 3, 2, x, y, Rgb.White, 0.5f);
+        for (int i = 0; i < 20; i++)
+        {
+            long column = (long)(i % 5) - x;
+            long row = (long)(i / 5) - y;
+            bool tinted = column is >= 0 and < 3 && row is >= 0 and < 2 && mask[row * 3 + column];
+            Assert.Equal(tinted ? new Rgb(128, 128, 128) : Rgb.Black, image.At(i % 5, i / 5));
+        }
+
+        Assert.Throws<ArgumentException>(() => new Canvas(image).FillMask(mask, 3, 3, 0, 0, Rgb.White));
+    }
 }

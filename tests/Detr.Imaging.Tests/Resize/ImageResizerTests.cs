@@ -94,6 +94,16 @@ public class ImageResizerTests
     }
 
     [Fact]
+    public void ResizingIntoAnExistingPictureOverwritesIt()
+    {
+        RgbImage source = TestPictures.Random(13, 11, 1);
+        RgbImage destination = TestPictures.Random(30, 7, 2);
+        ImageResizer.Resize(source, destination);
+        Assert.Equal(ImageResizer.Resize(source, 30, 7).Pixels, destination.Pixels);
+        Assert.Throws<ArgumentException>(() => ImageResizer.Resize(source, source));
+    }
+
+    [Fact]
     public void MirroringBeforeOrAfterIsTheSame()
     {
         RgbImage source = TestPictures.Random(50, 8, 2);
