@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Detr.Kernels;
 
 /// <summary>
@@ -18,24 +20,52 @@ internal readonly unsafe struct KernelWeights(float* weight, in ConvolutionShape
     {
         nint columnStep = backward ? _inputStep : _outputStep;
         nint depthStep = backward ? _outputStep : _inputStep;
-        (int tap, int channel) = Math.DivRem(depthStart, _channels);
-        float* line = scratch;
-        for (int k = 0; k < depth; k++, line += width)
+        if (columns < width)
         {
-            float* source = weight + taps[tap] + (channel * depthStep) + (column * columnStep);
-            for (int c = 0; c < columns; c++, source += columnStep)
+            new Span<float>(scratch, depth * width).Clear();
+        }
+
+        if (backward)
+        {
+            (int tap, int channel) = Math.DivRem(depthStart, _channels);
+            float* line = scratch;
+            for (int k = 0; k < depth; k++, line += width)
             {
-                line[c] = *source;
+                float* source = weight + taps[tap] + (channel * depthStep) + (column * columnStep);
+                for (int c = 0; c < columns; c++, source += columnStep)
+                {
+                    line[c] = *source;
+                }
+
+                Advance(ref tap, ref channel);
             }
 
-            new Span<float>(line + columns, width - columns).Clear();
-            if (++channel == _channels)
+            return scratch;
+        }
+
+        // Forward, all weights of a column stand together: column by column, each is read from memory once.
+        for (int c = 0; c < columns; c++)
+        {
+            (int tap, int channel) = Math.DivRem(depthStart, _channels);
+            float* source = weight + ((column + c) * columnStep);
+            float* target = scratch + c;
+            for (int k = 0; k < depth; k++, target += width)
             {
-                channel = 0;
-                tap++;
+                *target = source[taps[tap] + (channel * depthStep)];
+                Advance(ref tap, ref channel);
             }
         }
 
         return scratch;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Advance(ref int tap, ref int channel)
+    {
+        if (++channel == _channels)
+        {
+            channel = 0;
+            tap++;
+        }
     }
 }

@@ -30,6 +30,8 @@ internal readonly unsafe struct PatchGrid : IRowSource, IColumnSource
     /// <summary>As many zeros as there are channels.</summary>
     internal required float* Zeros { get; init; }
 
+    public bool AcrossDepth => false;
+
     public void Pack(int row, int rows, int height, int depthStart, int depth, float* panel)
     {
         Cell* cells = stackalloc Cell[LargestPanel];
@@ -55,6 +57,13 @@ internal readonly unsafe struct PatchGrid : IRowSource, IColumnSource
     /// <summary>The matrix as right operand: the depth runs over grid cells, columns over taps and channels.</summary>
     public float* Panel(int column, int columns, int width, int depthStart, int depth, float* scratch)
     {
+        (int firstTap, int firstChannel) = Math.DivRem(column, Channels);
+        if (firstChannel + columns <= Channels)
+        {
+            PanelOfTap(firstTap, firstChannel, columns, width, depthStart, depth, scratch);
+            return scratch;
+        }
+
         Cell cell = default;
         float* line = scratch;
         for (int k = 0; k < depth; k++, line += width)
@@ -68,7 +77,7 @@ internal readonly unsafe struct PatchGrid : IRowSource, IColumnSource
                 cell.X += Step;
             }
 
-            (int tap, int channel) = Math.DivRem(column, Channels);
+            int tap = firstTap, channel = firstChannel;
             int done = 0;
             while (done < columns)
             {
@@ -83,6 +92,35 @@ internal readonly unsafe struct PatchGrid : IRowSource, IColumnSource
         }
 
         return scratch;
+    }
+
+    /// <summary>A panel whose columns are channels of one tap: a run of grid cells is a run of evenly spaced pixels.</summary>
+    private void PanelOfTap(int tap, int channel, int columns, int width, int depthStart, int depth, float* line)
+    {
+        (int gridLine, int gridX) = Math.DivRem(depthStart, GridWidth);
+        while (depth > 0)
+        {
+            (int image, int gridY) = Math.DivRem(gridLine++, GridHeight);
+            int run = Math.Min(GridWidth - gridX, depth);
+            int y = (gridY * Step) + Offsets[2 * tap];
+            int x = (gridX * Step) + Offsets[(2 * tap) + 1];
+            bool inside = (uint)y < (uint)Height;
+            float* source = Image + ((((((nint)image * Height) + y) * Width) + x) * Channels) + channel;
+            for (int i = 0; i < run; i++, line += width)
+            {
+                PanelPacking.CopyLine(inside && (uint)x < (uint)Width ? source : Zeros, line, columns);
+                if (columns < width)
+                {
+                    new Span<float>(line + columns, width - columns).Clear();
+                }
+
+                x += Step;
+                source += (nint)Step * Channels;
+            }
+
+            depth -= run;
+            gridX = 0;
+        }
     }
 
     private void Locate(int row, int rows, Cell* cells)

@@ -10,11 +10,15 @@ internal static unsafe class BlockedProduct
     // Packing all of B once pays when several blocks of rows use it and it is not too large to hold.
     private const int LargestPackedOperand = 4 << 20;
 
+    // Lines of A that run across the depth give a few numbers to each panel: all panels take theirs while the lines are
+    // in the first-level cache.
+    private const int LinesAtOnce = 16;
+
     /// <summary>A product whose right operand is packed already.</summary>
     internal static void Run<TA>(WorkerPool pool, int rows, int columns, int depth, TA a, PackedColumns b, in RowTarget target, in TileStore store)
         where TA : struct, IRowSource
     {
-        Execute(pool, rows, columns, depth, a, b, target, store, new ProductPlan(Microkernel.Best, rows, columns, pool.Threads, packsColumns: false));
+        Execute(pool, rows, columns, depth, a, b, target, store, new ProductPlan(Microkernel.Best, rows, columns, depth, pool.Threads, packsColumns: false));
     }
 
     /// <summary>A product of two operands as they come.</summary>
@@ -23,7 +27,7 @@ internal static unsafe class BlockedProduct
         where TB : struct, IColumnSource
     {
         Microkernel kernel = Microkernel.Best;
-        ProductPlan plan = new(kernel, rows, columns, pool.Threads, packsColumns: true);
+        ProductPlan plan = new(kernel, rows, columns, depth, pool.Threads, packsColumns: true);
         if (plan.RowBlocks > 1 && (long)depth * columns <= LargestPackedOperand)
         {
             using ScratchMemory.Lease packed = pool.Scratch.Rent(PackedColumns.Length(depth, columns, kernel.Columns));
@@ -68,17 +72,23 @@ internal static unsafe class BlockedProduct
         float* tile = stackalloc float[Microkernel.LargestTile];
         for (int r = 0; r < rows; r += kernel.Rows)
         {
-            kernel.Execute(depth, packedA + ((nint)r * depth), panelB, tile);
-            store.Store(tile, kernel.Columns, Math.Min(kernel.Rows, rows - r), Math.Min(kernel.Columns, columns), target.Elements, offsets + r, column);
+            int tileRows = Math.Min(kernel.Rows, rows - r);
+            (tileRows <= kernel.FewRows ? kernel.ExecuteFew : kernel.Execute)(depth, packedA + ((nint)r * depth), panelB, tile);
+            store.Store(tile, kernel.Columns, tileRows, Math.Min(kernel.Columns, columns), target.Elements, offsets + r, column);
         }
     }
 
     private static void PackRows<TA>(in Microkernel kernel, TA a, int rowStart, int rows, int depthStart, int depth, float* packed)
         where TA : struct, IRowSource
     {
-        for (int r = 0; r < rows; r += kernel.Rows)
+        int step = a.AcrossDepth ? LinesAtOnce : depth;
+        for (int k = 0; k < depth; k += step)
         {
-            a.Pack(rowStart + r, Math.Min(kernel.Rows, rows - r), kernel.Rows, depthStart, depth, packed + ((nint)r * depth));
+            int steps = Math.Min(step, depth - k);
+            for (int r = 0; r < rows; r += kernel.Rows)
+            {
+                a.Pack(rowStart + r, Math.Min(kernel.Rows, rows - r), kernel.Rows, depthStart + k, steps, packed + ((nint)r * depth) + (k * kernel.Rows));
+            }
         }
     }
 
@@ -121,8 +131,8 @@ internal static unsafe class BlockedProduct
 
         public void Execute(int start, int end)
         {
-            using ScratchMemory.Lease packed = Scratch.Rent(Plan.RowBlock * ProductPlan.DepthBlock);
-            using ScratchMemory.Lease panel = Scratch.Rent(Kernel.Columns * ProductPlan.DepthBlock);
+            using ScratchMemory.Lease packed = Scratch.Rent(Plan.RowBlock * Plan.DepthBlock);
+            using ScratchMemory.Lease panel = Scratch.Rent(Kernel.Columns * Plan.DepthBlock);
             nint* offsets = stackalloc nint[Plan.RowBlock];
             for (int task = start; task < end; task++)
             {
@@ -138,7 +148,7 @@ internal static unsafe class BlockedProduct
                 int k = 0;
                 do
                 {
-                    int depth = Math.Min(ProductPlan.DepthBlock, Depth - k);
+                    int depth = Math.Min(Plan.DepthBlock, Depth - k);
                     TileStore store = StoreOf(Output, k, depth, Depth);
                     PackRows(Kernel, A, row, rows, k, depth, packed.Pointer);
                     for (int c = columnIndex * Plan.Columns; c < columnEnd; c += Kernel.Columns)

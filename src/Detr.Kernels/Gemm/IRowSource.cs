@@ -3,6 +3,9 @@ namespace Detr.Kernels;
 /// <summary>Where a product's left operand comes from: packs some of its rows and depth into a panel.</summary>
 internal unsafe interface IRowSource
 {
+    /// <summary>Whether stored lines run across the depth, so that one line serves many panels.</summary>
+    bool AcrossDepth { get; }
+
     /// <summary>
     /// Writes panel[k · height + r] = A[row + r, depthStart + k], zero for rows from <paramref name="rows"/> on.
     /// </summary>

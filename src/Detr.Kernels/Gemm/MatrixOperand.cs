@@ -6,6 +6,8 @@ namespace Detr.Kernels;
 /// <param name="alongDepth">Whether a stored line runs along the depth (A as [rows, depth], B as [columns, depth]).</param>
 internal readonly unsafe struct MatrixOperand(float* elements, nint stride, bool alongDepth) : IRowSource, IColumnSource
 {
+    public bool AcrossDepth => !alongDepth;
+
     public void Pack(int row, int rows, int height, int depthStart, int depth, float* panel)
     {
         if (!alongDepth)

@@ -3,18 +3,19 @@ namespace Detr.Kernels;
 /// <summary>How a product is cut: into tasks of rows × columns for threads, and into blocks of depth for caches.</summary>
 internal readonly struct ProductPlan
 {
-    /// <summary>
-    /// Steps of depth in a block. A panel of B of this depth and 32 columns is 32 KB; it stays close while all row panels
-    /// of a block pass over it.
-    /// </summary>
-    internal const int DepthBlock = 256;
+    // 512 steps of a panel of 32 columns are 64 KB, which streams from the second-level cache faster than the microkernel
+    // reads; a deeper block saves passes over the result.
+    private const int LargestDepthBlock = 512;
 
-    // With a depth block, 240 rows of A are 240 KB: they stay in a second-level cache of 512 KB and more.
-    private const int LargestRowBlock = 240;
+    // With a depth block, 192 rows of A are 384 KB: they stay in a second-level cache of 512 KB and more.
+    private const int LargestRowBlock = 192;
     private const int ColumnBlock = 256;
 
-    internal ProductPlan(in Microkernel kernel, int rows, int columns, int threads, bool packsColumns)
+    internal ProductPlan(in Microkernel kernel, int rows, int columns, int depth, int threads, bool packsColumns)
     {
+        // Equal blocks: a short last one would cost a whole pass over the result.
+        int depthBlocks = Math.Max(1, (depth + LargestDepthBlock - 1) / LargestDepthBlock);
+        DepthBlock = (((depth + depthBlocks - 1) / depthBlocks) + 7) / 8 * 8;
         int rowPanels = Math.Max(1, (rows + kernel.Rows - 1) / kernel.Rows);
         int panelsPerBlock = Math.Max(1, LargestRowBlock / kernel.Rows);
         int blocks = (rowPanels + panelsPerBlock - 1) / panelsPerBlock;
@@ -34,6 +35,9 @@ internal readonly struct ProductPlan
         Columns = (columnPanels + columnBlocks - 1) / columnBlocks * kernel.Columns;
         ColumnBlocks = (columns + Columns - 1) / Columns;
     }
+
+    /// <summary>Steps of depth in a block; it depends on the depth alone, and with it the order of sums.</summary>
+    internal int DepthBlock { get; }
 
     /// <summary>Rows in a task, a multiple of the tile's.</summary>
     internal int RowBlock { get; }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Detr.Kernels;
 
@@ -45,13 +46,18 @@ internal unsafe struct TileStore
     /// <param name="column">The tile's first column in the result.</param>
     internal readonly void Store(float* tile, int tileStride, int rows, int columns, float* target, nint* rowOffsets, int column)
     {
-        bool plain = Alpha == 1f && Beta == 0f && Scale == null && Bias == null && Residual == null && !Relu;
+        bool sumsOnly = Alpha == 1f && Scale == null && Bias == null && Residual == null && !Relu;
+        bool overwrites = sumsOnly && Beta == 0f, adds = sumsOnly && Beta == 1f;
         for (int r = 0; r < rows; r++, tile += tileStride)
         {
             nint offset = rowOffsets[r] + column;
-            if (plain)
+            if (overwrites)
             {
                 PanelPacking.CopyLine(tile, target + offset, columns);
+            }
+            else if (adds)
+            {
+                AddRow(tile, columns, target + offset);
             }
             else
             {
@@ -60,9 +66,32 @@ internal unsafe struct TileStore
         }
     }
 
-    private readonly void StoreRow(float* tile, int columns, float* target, float* residual, int column)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRow(float* tile, int columns, float* target)
     {
         int c = 0;
+        if (Avx512F.IsSupported)
+        {
+            for (; c + 16 <= columns; c += 16)
+            {
+                Avx512F.Add(Avx512F.LoadVector512(tile + c), Avx512F.LoadVector512(target + c)).Store(target + c);
+            }
+        }
+
+        for (; c + 8 <= columns; c += 8)
+        {
+            (Vector256.Load(tile + c) + Vector256.Load(target + c)).Store(target + c);
+        }
+
+        for (; c < columns; c++)
+        {
+            target[c] += tile[c];
+        }
+    }
+
+    private readonly void StoreRow(float* tile, int columns, float* target, float* residual, int column)
+    {
+        int c = Avx512F.IsSupported ? StoreWide(tile, columns, target, residual, column) : 0;
         for (; c + 8 <= columns; c += 8)
         {
             Vector256<float> x = Vector256.Load(tile + c) * Alpha;
@@ -98,6 +127,46 @@ internal unsafe struct TileStore
         {
             target[c] = One(tile[c], target + c, residual == null ? 0f : residual[c], column + c);
         }
+    }
+
+    /// <summary>The same, sixteen columns at a time; returns how many are done.</summary>
+    private readonly int StoreWide(float* tile, int columns, float* target, float* residual, int column)
+    {
+        int c = 0;
+        Vector512<float> alpha = Vector512.Create(Alpha), beta = Vector512.Create(Beta);
+        for (; c + 16 <= columns; c += 16)
+        {
+            Vector512<float> x = Avx512F.Multiply(Avx512F.LoadVector512(tile + c), alpha);
+            if (Beta != 0f)
+            {
+                x = Avx512F.Add(x, Avx512F.Multiply(Avx512F.LoadVector512(target + c), beta));
+            }
+
+            if (Scale != null)
+            {
+                x = Avx512F.Multiply(x, Avx512F.LoadVector512(Scale + column + c));
+            }
+
+            if (Bias != null)
+            {
+                x = Avx512F.Add(x, Avx512F.LoadVector512(Bias + column + c));
+            }
+
+            if (residual != null)
+            {
+                x = Avx512F.Add(x, Avx512F.LoadVector512(residual + c));
+            }
+
+            if (Relu)
+            {
+                // The second operand wins when one is not a number, so that NaN stays visible.
+                x = Avx512F.Max(Vector512<float>.Zero, x);
+            }
+
+            x.Store(target + c);
+        }
+
+        return c;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
