@@ -1,3 +1,4 @@
+using Detr.Data;
 using System.Numerics.Tensors;
 
 namespace Detr.Models;

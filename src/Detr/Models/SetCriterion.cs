@@ -1,3 +1,4 @@
+using Detr.Data;
 using Detr.Tensors;
 
 namespace Detr.Models;

@@ -1,3 +1,4 @@
+using Detr.Data;
 using Detr.Models;
 using Detr.Tensors;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Detr.Data;
 using Detr.Models;
 using Detr.Tensors;
 

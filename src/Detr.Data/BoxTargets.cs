@@ -1,4 +1,4 @@
-namespace Detr.Models;
+namespace Detr.Data;
 
 /// <summary>The objects of one image, as training wants them.</summary>
 /// <param name="Labels">The class of each object.</param>

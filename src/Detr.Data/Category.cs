@@ -1,0 +1,6 @@
+namespace Detr.Data;
+
+/// <summary>A kind of object.</summary>
+/// <param name="Id">Its number in the data set, which may have gaps.</param>
+/// <param name="Name">What people call it.</param>
+public sealed record Category(int Id, string Name);

@@ -1,0 +1,23 @@
+using Detr.Imaging;
+
+namespace Detr.Data;
+
+/// <summary>Photographs with the objects on them. Implementations may be read by several threads at once.</summary>
+public interface IDetectionDataset
+{
+    /// <summary>How many photographs there are.</summary>
+    int Count { get; }
+
+    /// <summary>The kinds of object; models know them by their place in this list.</summary>
+    IReadOnlyList<Category> Categories { get; }
+
+    /// <summary>What is known of a photograph without its pixels.</summary>
+    /// <param name="index">From 0.</param>
+    ImageAnnotations Annotations(int index);
+
+    /// <summary>A photograph's pixels, upright.</summary>
+    /// <param name="index">From 0.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is not a picture that can be decoded.</exception>
+    RgbImage Load(int index);
+}

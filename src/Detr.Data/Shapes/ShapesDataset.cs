@@ -1,0 +1,144 @@
+using System.Numerics;
+using Detr.Imaging;
+using Detr.Tensors;
+
+namespace Detr.Data;
+
+/// <summary>
+/// Generated scenes of shapes on textured grounds, made when asked for: the same seed and index always give the same
+/// scene, at any resolution. A category is a colour and a shape.
+/// </summary>
+/// <param name="count">How many scenes.</param>
+/// <param name="seed">Decides all of them.</param>
+/// <param name="options">What they look like.</param>
+public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) : IDetectionDataset
+{
+    private const float SmallestRadius = 0.07f;
+    private const float LargestRadius = 0.22f;
+    private const float LargestOverlap = 0.3f;
+    private const int Attempts = 12;
+
+    private static readonly IReadOnlyList<Category> AllCategories =
+    [
+        .. from kind in Enum.GetValues<ShapeKind>()
+           from color in Enumerable.Range(0, ColorNames.Count)
+           select new Category(((int)kind * ColorNames.Count) + color + 1, $"{ColorNames[color]} {kind.ToString().ToLowerInvariant()}"),
+    ];
+
+    /// <summary>The families of colours.</summary>
+    public static IReadOnlyList<string> ColorNames => ["red", "green", "blue"];
+
+    /// <inheritdoc/>
+    public int Count { get; } = count;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Category> Categories => AllCategories;
+
+    /// <inheritdoc/>
+    public ImageAnnotations Annotations(int index)
+    {
+        int size = options.Size;
+        List<ShapeObject> objects = Compose(Stream(index));
+        return new ImageAnnotations(index + 1, $"{index + 1:D6}.png", size, size, [.. objects.Select((shape, i) => Annotate(shape, (index * 100L) + i + 1))]);
+
+        ObjectAnnotation Annotate(ShapeObject shape, long id)
+        {
+            (Vector2 low, Vector2 high) = shape.Bounds();
+            low *= size;
+            high *= size;
+            return new ObjectAnnotation(shape.Category, low.X, low.Y, high.X, high.Y) { Id = id, Area = shape.Area() * size * size };
+        }
+    }
+
+    /// <inheritdoc/>
+    public RgbImage Load(int index)
+    {
+        RandomStream random = Stream(index);
+        List<ShapeObject> objects = Compose(random);
+        RgbImage image = new(options.Size, options.Size);
+        ShapeGround.Paint(image, random);
+        Canvas canvas = new(image);
+        foreach (ShapeObject shape in objects)
+        {
+            Draw(canvas, shape, options.Size);
+        }
+
+        return image;
+    }
+
+    private static void Draw(Canvas canvas, ShapeObject shape, int size)
+    {
+        Rgb color = ColorOf(shape.Color, shape.Shade);
+        if (shape.Kind == ShapeKind.Circle)
+        {
+            canvas.FillCircle(shape.Centre.X * size, shape.Centre.Y * size, shape.Radius * size, color);
+            return;
+        }
+
+        Vector2[] corners = shape.Corners();
+        for (int i = 0; i < corners.Length; i++)
+        {
+            corners[i] *= size;
+        }
+
+        canvas.FillPolygon(corners, color);
+    }
+
+    private static Rgb ColorOf(int family, float shade)
+    {
+        int light = (int)(28 * shade), tint = (int)(30 * (shade + 1));
+        return family switch
+        {
+            0 => new Rgb((byte)(215 + light), (byte)(30 + tint), (byte)(40 + (tint / 2))),
+            1 => new Rgb((byte)(30 + tint), (byte)(165 + light), (byte)(60 + (tint / 2))),
+            _ => new Rgb((byte)(30 + (tint / 2)), (byte)(70 + tint), (byte)(215 + light)),
+        };
+    }
+
+    private RandomStream Stream(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        RandomStream random = new(seed ^ ((ulong)(index + 1) * 0xD1342543DE82EF95));
+        random.NextUInt64();
+        return random;
+    }
+
+    /// <summary>Places objects one after the other where they hide little of each other.</summary>
+    private List<ShapeObject> Compose(RandomStream random)
+    {
+        int wanted = options.FewestObjects + (int)(random.NextDouble() * (options.MostObjects - options.FewestObjects + 1));
+        List<ShapeObject> objects = [];
+        for (int i = 0; i < wanted; i++)
+        {
+            for (int attempt = 0; attempt < Attempts; attempt++)
+            {
+                ShapeObject shape = Random(random);
+                if (objects.TrueForAll(other => Overlap(shape, other) <= LargestOverlap))
+                {
+                    objects.Add(shape);
+                    break;
+                }
+            }
+        }
+
+        return objects;
+    }
+
+    private static ShapeObject Random(RandomStream random)
+    {
+        float radius = SmallestRadius + (float)(Math.Pow(random.NextDouble(), 1.5) * (LargestRadius - SmallestRadius));
+        float Place() => radius + (float)(random.NextDouble() * (1 - (2 * radius)));
+        return new ShapeObject(
+            (ShapeKind)(int)(random.NextDouble() * 4), (int)(random.NextDouble() * ColorNames.Count), new Vector2(Place(), Place()),
+            radius, (float)(random.NextDouble() * 2 * Math.PI), (float)((2 * random.NextDouble()) - 1));
+    }
+
+    /// <summary>The share of the smaller box that both boxes cover.</summary>
+    private static float Overlap(ShapeObject a, ShapeObject b)
+    {
+        ((Vector2 lowA, Vector2 highA), (Vector2 lowB, Vector2 highB)) = (a.Bounds(), b.Bounds());
+        Vector2 common = Vector2.Max(Vector2.Zero, Vector2.Min(highA, highB) - Vector2.Max(lowA, lowB));
+        Vector2 sizeA = highA - lowA, sizeB = highB - lowB;
+        return common.X * common.Y / MathF.Min(sizeA.X * sizeA.Y, sizeB.X * sizeB.Y);
+    }
+}

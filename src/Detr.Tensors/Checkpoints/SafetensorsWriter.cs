@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Detr.Tensors.Checkpoints;
+
+/// <summary>
+/// Writes .safetensors. The file appears whole or not at all: it is written beside its place under a temporary name,
+/// flushed to the disk, and renamed.
+/// </summary>
+public static class SafetensorsWriter
+{
+    private const int Alignment = 64;
+
+    /// <summary>Writes tensors as single precision, in the order of their names.</summary>
+    /// <param name="path">Where; a file of that name is replaced.</param>
+    /// <param name="tensors">The tensors by name.</param>
+    /// <param name="metadata">What the file says about itself.</param>
+    /// <exception cref="IOException">The file cannot be written; what was there before is untouched.</exception>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        KeyValuePair<string, Tensor>[] ordered = [.. tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal)];
+        string temporary = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+            {
+                byte[] header = Header(ordered, metadata);
+                Span<byte> length = stackalloc byte[8];
+                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+                stream.Write(length);
+                stream.Write(header);
+                foreach ((_, Tensor tensor) in ordered)
+                {
+                    stream.Write(MemoryMarshal.AsBytes(tensor.AsSpan()));
+                }
+
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static byte[] Header(KeyValuePair<string, Tensor>[] tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        using MemoryStream buffer = new();
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            json.WriteStartObject();
+            if (metadata.Count > 0)
+            {
+                json.WriteStartObject("__metadata__");
+                foreach ((string key, string value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                {
+                    json.WriteString(key, value);
+                }
+
+                json.WriteEndObject();
+            }
+
+            long offset = 0;
+            foreach ((string name, Tensor tensor) in tensors)
+            {
+                json.WriteStartObject(name);
+                json.WriteString("dtype", "F32");
+                json.WriteStartArray("shape");
+                foreach (int axis in tensor.Shape)
+                {
+                    json.WriteNumberValue(axis);
+                }
+
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += (long)tensor.Length * sizeof(float));
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        // Blanks after the JSON bring the numbers to a boundary that vectors like.
+        while ((buffer.Length + 8) % Alignment != 0)
+        {
+            buffer.WriteByte((byte)' ');
+        }
+
+        return buffer.ToArray();
+    }
+}

@@ -1,0 +1,35 @@
+namespace Detr.Training;
+
+/// <summary>How a model is trained. The defaults are the reference's.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>The learning rate of all but the backbone.</summary>
+    public float LearningRate { get; init; } = 1e-4f;
+
+    /// <summary>The backbone's learning rate.</summary>
+    public float BackboneLearningRate { get; init; } = 1e-5f;
+
+    /// <summary>Each step multiplies weights by 1 − rate · decay.</summary>
+    public float WeightDecay { get; init; } = 1e-4f;
+
+    /// <summary>The gradients' largest norm; 0 for no limit.</summary>
+    public double ClipNorm { get; init; } = 0.1;
+
+    /// <summary>Passes over the data.</summary>
+    public int Epochs { get; init; } = 300;
+
+    /// <summary>The epoch after which the learning rates fall to a tenth.</summary>
+    public int DropEpoch { get; init; } = 200;
+
+    /// <summary>Steps over which the learning rates rise from zero.</summary>
+    public int WarmupSteps { get; init; }
+
+    /// <summary>Whether every decoder layer's predictions are trained.</summary>
+    public bool AuxiliaryLosses { get; init; } = true;
+
+    /// <summary>Training time after which the rates fall to a tenth whatever the epoch, as a share of <see cref="TimeLimit"/>.</summary>
+    public double DropShare { get; init; } = 0.8;
+
+    /// <summary>Training ends after this long, if set; the rates then fall by time and not by epoch.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+}
