@@ -27,7 +27,7 @@ public static unsafe class Convolution
         }
 
         epilogue.Check(shape.OutputChannels, shape.OutputLength);
-        using ScratchMemory.Lease zeros = Zeros(pool, shape.InputChannels);
+        using ScratchMemory.Lease zeros = Zeros(pool, shape.KernelWidth * shape.InputChannels);
         int* offsets = stackalloc int[2 * shape.KernelHeight * shape.KernelWidth];
         fixed (float* px = x, py = y, scale = epilogue.Scale, bias = epilogue.Bias, residual = epilogue.Residual)
         {
@@ -70,7 +70,7 @@ public static unsafe class Convolution
             return;
         }
 
-        using ScratchMemory.Lease zeros = Zeros(pool, shape.OutputChannels);
+        using ScratchMemory.Lease zeros = Zeros(pool, shape.KernelWidth * shape.OutputChannels);
         int taps = shape.KernelHeight * shape.KernelWidth;
         int* offsets = stackalloc int[2 * taps];
         int* order = stackalloc int[taps];
@@ -121,7 +121,7 @@ public static unsafe class Convolution
             return;
         }
 
-        using ScratchMemory.Lease zeros = Zeros(pool, shape.InputChannels);
+        using ScratchMemory.Lease zeros = Zeros(pool, shape.KernelWidth * shape.InputChannels);
         using ScratchMemory.Lease byTap = pool.Scratch.Rent(shape.WeightLength);
         int taps = shape.KernelHeight * shape.KernelWidth;
         int* offsets = stackalloc int[2 * taps];
@@ -185,10 +185,10 @@ public static unsafe class Convolution
         return count;
     }
 
-    private static ScratchMemory.Lease Zeros(WorkerPool pool, int channels)
+    private static ScratchMemory.Lease Zeros(WorkerPool pool, int length)
     {
-        ScratchMemory.Lease zeros = pool.Scratch.Rent(channels);
-        new Span<float>(zeros.Pointer, channels).Clear();
+        ScratchMemory.Lease zeros = pool.Scratch.Rent(length);
+        new Span<float>(zeros.Pointer, length).Clear();
         return zeros;
     }
 }

@@ -27,20 +27,41 @@ internal readonly unsafe struct PatchGrid : IRowSource, IColumnSource
     /// <summary>Row and column of each tap relative to the cell at Step · (grid row, grid column): [taps, 2].</summary>
     internal required int* Offsets { get; init; }
 
-    /// <summary>As many zeros as there are channels.</summary>
+    /// <summary>As many zeros as there are channels under one row of taps.</summary>
     internal required float* Zeros { get; init; }
 
     public bool AcrossDepth => false;
+
+    public float* InPlace(int row, int depthStart, out nint strideBytes)
+    {
+        strideBytes = 0;
+        return null;
+    }
 
     public void Pack(int row, int rows, int height, int depthStart, int depth, float* panel)
     {
         Cell* cells = stackalloc Cell[LargestPanel];
         Locate(row, rows, cells);
+        int leftmost = int.MaxValue, rightmost = 0;
+        for (int i = 0; i < rows; i++)
+        {
+            leftmost = Math.Min(leftmost, cells[i].X);
+            rightmost = Math.Max(rightmost, cells[i].X);
+        }
+
         float** lines = stackalloc float*[LargestPanel];
         (int tap, int channel) = Math.DivRem(depthStart, Channels);
         while (depth > 0)
         {
-            int run = Math.Min(Channels - channel, depth);
+            // Taps over neighbouring pixels are one run of memory, unless the image's edge comes between: what makes
+            // the first layer's three channels worth a vector.
+            int run = Math.Min(Channels - channel, depth), next = tap + 1;
+            while (run < depth && IsNextPixel(next) && leftmost + Offsets[(2 * tap) + 1] >= 0 && rightmost + Offsets[(2 * next) + 1] < Width)
+            {
+                run += Math.Min(Channels, depth - run);
+                next++;
+            }
+
             for (int i = 0; i < rows; i++)
             {
                 lines[i] = Pointer(cells[i], tap) + channel;
@@ -50,7 +71,7 @@ internal readonly unsafe struct PatchGrid : IRowSource, IColumnSource
             panel += (nint)run * height;
             depth -= run;
             channel = 0;
-            tap++;
+            tap = next;
         }
     }
 
@@ -93,6 +114,9 @@ internal readonly unsafe struct PatchGrid : IRowSource, IColumnSource
 
         return scratch;
     }
+
+    private bool IsNextPixel(int tap)
+        => Offsets[2 * tap] == Offsets[(2 * tap) - 2] && Offsets[(2 * tap) + 1] == Offsets[(2 * tap) - 1] + 1;
 
     /// <summary>A panel whose columns are channels of one tap: a run of grid cells is a run of evenly spaced pixels.</summary>
     private void PanelOfTap(int tap, int channel, int columns, int width, int depthStart, int depth, float* line)

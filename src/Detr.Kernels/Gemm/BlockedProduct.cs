@@ -14,6 +14,11 @@ internal static unsafe class BlockedProduct
     // in the first-level cache.
     private const int LinesAtOnce = 16;
 
+    // A is read where it stands when no more panels of B than this pass over it, and its rows do not all fall into the
+    // same few lines of the first-level cache.
+    private const int MostPanelsInPlace = 2;
+    private const int CollidingStride = 2048;
+
     /// <summary>A product whose right operand is packed already.</summary>
     internal static void Run<TA>(WorkerPool pool, int rows, int columns, int depth, TA a, PackedColumns b, in RowTarget target, in TileStore store)
         where TA : struct, IRowSource
@@ -67,10 +72,19 @@ internal static unsafe class BlockedProduct
     }
 
     private static void Tiles(
-        in Microkernel kernel, float* packedA, int rows, int depth, float* panelB, int column, int columns, in RowTarget target, nint* offsets, in TileStore store)
+        in Microkernel kernel, float* packedA, float* inPlace, nint strideBytes, int rows, int depth, float* panelB, int column, int columns,
+        in RowTarget target, nint* offsets, in TileStore store)
     {
         float* tile = stackalloc float[Microkernel.LargestTile];
-        for (int r = 0; r < rows; r += kernel.Rows)
+        int r = 0;
+        for (; inPlace != null && r + kernel.Rows <= rows; r += kernel.Rows)
+        {
+            kernel.ExecuteInPlace(depth, inPlace, strideBytes, panelB, tile);
+            store.Store(tile, kernel.Columns, kernel.Rows, Math.Min(kernel.Columns, columns), target.Elements, offsets + r, column);
+            inPlace += kernel.Rows * (strideBytes / sizeof(float));
+        }
+
+        for (; r < rows; r += kernel.Rows)
         {
             int tileRows = Math.Min(kernel.Rows, rows - r);
             (tileRows <= kernel.FewRows ? kernel.ExecuteFew : kernel.Execute)(depth, packedA + ((nint)r * depth), panelB, tile);
@@ -78,14 +92,14 @@ internal static unsafe class BlockedProduct
         }
     }
 
-    private static void PackRows<TA>(in Microkernel kernel, TA a, int rowStart, int rows, int depthStart, int depth, float* packed)
+    private static void PackRows<TA>(in Microkernel kernel, TA a, int rowStart, int firstRow, int rows, int depthStart, int depth, float* packed)
         where TA : struct, IRowSource
     {
         int step = a.AcrossDepth ? LinesAtOnce : depth;
         for (int k = 0; k < depth; k += step)
         {
             int steps = Math.Min(step, depth - k);
-            for (int r = 0; r < rows; r += kernel.Rows)
+            for (int r = firstRow; r < rows; r += kernel.Rows)
             {
                 a.Pack(rowStart + r, Math.Min(kernel.Rows, rows - r), kernel.Rows, depthStart + k, steps, packed + ((nint)r * depth) + (k * kernel.Rows));
             }
@@ -150,18 +164,32 @@ internal static unsafe class BlockedProduct
                 {
                     int depth = Math.Min(Plan.DepthBlock, Depth - k);
                     TileStore store = StoreOf(Output, k, depth, Depth);
-                    PackRows(Kernel, A, row, rows, k, depth, packed.Pointer);
+                    float* inPlace = InPlace(row, k, columnEnd - (columnIndex * Plan.Columns), out nint strideBytes);
+                    PackRows(Kernel, A, row, inPlace == null ? 0 : rows / Kernel.Rows * Kernel.Rows, rows, k, depth, packed.Pointer);
                     for (int c = columnIndex * Plan.Columns; c < columnEnd; c += Kernel.Columns)
                     {
                         int columns = Math.Min(Kernel.Columns, columnEnd - c);
                         float* panelB = B.Panel(c, columns, Kernel.Columns, k, depth, panel.Pointer);
-                        Tiles(Kernel, packed.Pointer, rows, depth, panelB, c, columns, Target, offsets, store);
+                        Tiles(Kernel, packed.Pointer, inPlace, strideBytes, rows, depth, panelB, c, columns, Target, offsets, store);
                     }
 
                     k += depth;
                 }
                 while (k < Depth);
             }
+        }
+
+        /// <summary>The rows of A where they stand, when the task has too few columns for packing them to pay.</summary>
+        private float* InPlace(int row, int depthStart, int columns, out nint strideBytes)
+        {
+            strideBytes = 0;
+            if (Kernel.ExecuteInPlace == null || columns > MostPanelsInPlace * Kernel.Columns)
+            {
+                return null;
+            }
+
+            float* rows = A.InPlace(row, depthStart, out strideBytes);
+            return strideBytes % CollidingStride == 0 ? null : rows;
         }
     }
 }

@@ -7,6 +7,14 @@ internal unsafe interface IRowSource
     bool AcrossDepth { get; }
 
     /// <summary>
+    /// Where rows stand in memory, if they run along the depth at one distance from each other; null otherwise.
+    /// </summary>
+    /// <param name="row">The first row.</param>
+    /// <param name="depthStart">The first step of depth.</param>
+    /// <param name="strideBytes">The distance.</param>
+    float* InPlace(int row, int depthStart, out nint strideBytes);
+
+    /// <summary>
     /// Writes panel[k · height + r] = A[row + r, depthStart + k], zero for rows from <paramref name="rows"/> on.
     /// </summary>
     /// <param name="row">The first row.</param>

@@ -8,6 +8,12 @@ internal readonly unsafe struct MatrixOperand(float* elements, nint stride, bool
 {
     public bool AcrossDepth => !alongDepth;
 
+    public float* InPlace(int row, int depthStart, out nint strideBytes)
+    {
+        strideBytes = stride * sizeof(float);
+        return alongDepth ? elements + (row * stride) + depthStart : null;
+    }
+
     public void Pack(int row, int rows, int height, int depthStart, int depth, float* panel)
     {
         if (!alongDepth)

@@ -26,6 +26,9 @@ internal readonly unsafe struct Microkernel(int rows, int columns, delegate*<nin
     /// <summary>Makes the first rows of the tile alone, in less time; every sum is the same to the bit.</summary>
     internal delegate*<nint, float*, float*, float*, void> ExecuteFew { get; init; }
 
+    /// <summary>Takes depth, rows of A as they stand, bytes between them, b and the tile; null when there is none.</summary>
+    internal delegate*<nint, float*, nint, float*, float*, void> ExecuteInPlace { get; init; }
+
     /// <summary>The fastest one that this processor has.</summary>
     internal static Microkernel Best
     {
@@ -37,6 +40,7 @@ internal readonly unsafe struct Microkernel(int rows, int columns, delegate*<nin
                 {
                     FewRows = Avx512Microkernel.FewRows,
                     ExecuteFew = &Avx512Microkernel.ExecuteFew,
+                    ExecuteInPlace = &Avx512Microkernel.ExecuteInPlace,
                 };
             }
 

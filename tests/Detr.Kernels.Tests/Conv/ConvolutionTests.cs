@@ -6,6 +6,8 @@ public sealed class ConvolutionTests
     public static TheoryData<ConvolutionShape> Shapes => new()
     {
         new ConvolutionShape(2, 17, 23, 3, 20, 7, 7) { Stride = 2, Padding = 3 },
+        new ConvolutionShape(1, 20, 40, 5, 7, 5, 5) { Padding = 2 },
+        new ConvolutionShape(1, 9, 50, 3, 4, 3, 7) { Padding = 4 },
         new ConvolutionShape(1, 14, 11, 40, 33, 3, 3) { Padding = 1 },
         new ConvolutionShape(2, 13, 14, 16, 24, 3, 3) { Stride = 2, Padding = 1 },
         new ConvolutionShape(1, 12, 12, 20, 17, 3, 3) { Padding = 2, Dilation = 2 },
