@@ -32,6 +32,7 @@ internal static class LayerSamples
             turns.Add($"{name}: backward, input", work, () => Convolution.BackwardInput(pool, shape, y, weight, x));
             turns.Add($"{name}: backward, weight", work, () => Convolution.BackwardWeight(pool, shape, x, y, dWeight));
             turns.Add($"{name}: forward", work, () => Convolution.Forward(pool, shape, x, packed, y));
+            turns.Add($"{name}: forward, weights not packed", work, () => Convolution.Forward(pool, shape, x, weight, y));
             turns.Run(samples, threads);
         }
     }

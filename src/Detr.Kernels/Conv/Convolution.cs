@@ -17,24 +17,19 @@ public static unsafe class Convolution
     public static void Forward(
         WorkerPool pool, in ConvolutionShape shape, ReadOnlySpan<float> x, PackedConvolution weight, Span<float> y, Epilogue epilogue = default)
     {
+        if (shape.Depth != weight.Matrix.Depth || shape.OutputChannels != weight.Matrix.Columns)
+        {
+            throw new ArgumentException($"The packed weights are {weight.Matrix.Depth} × {weight.Matrix.Columns}, not {shape.Depth} × {shape.OutputChannels}.", nameof(weight));
+        }
+
         shape.Check(x.Length, shape.WeightLength, y.Length);
-        int rows = shape.Batch * shape.OutputHeight * shape.OutputWidth;
-        MatrixShape product = new(rows, shape.OutputChannels, shape.Depth);
         if (shape.IsPointwise)
         {
-            MatrixProduct.Execute(pool, product, x, weight.Matrix, y, epilogue);
+            MatrixProduct.Execute(pool, Pointwise(shape), x, weight.Matrix, y, epilogue);
             return;
         }
 
-        epilogue.Check(shape.OutputChannels, shape.OutputLength);
-        using ScratchMemory.Lease zeros = Zeros(pool, shape.KernelWidth * shape.InputChannels);
-        int* offsets = stackalloc int[2 * shape.KernelHeight * shape.KernelWidth];
-        fixed (float* px = x, py = y, scale = epilogue.Scale, bias = epilogue.Bias, residual = epilogue.Residual)
-        {
-            BlockedProduct.Run(
-                pool, rows, shape.OutputChannels, shape.Depth, InputPatches(shape, px, offsets, zeros.Pointer), weight.Matrix.Panels,
-                new RowTarget(py, shape.OutputChannels), MatrixProduct.Store(product, scale, bias, residual, epilogue.Activation));
-        }
+        Forward(pool, shape, x, weight.Matrix.Panels, y, epilogue);
     }
 
     /// <summary>The forward pass with weights as they are.</summary>
@@ -47,7 +42,20 @@ public static unsafe class Convolution
     /// <exception cref="ArgumentException">A span is too short, or the kernel does not fit on the padded input.</exception>
     public static void Forward(
         WorkerPool pool, in ConvolutionShape shape, ReadOnlySpan<float> x, ReadOnlySpan<float> weight, Span<float> y, Epilogue epilogue = default)
-        => Forward(pool, shape, x, PackedConvolution.Pack(pool, shape, weight), y, epilogue);
+    {
+        shape.Check(x.Length, weight.Length, y.Length);
+        if (shape.IsPointwise)
+        {
+            MatrixProduct.Execute(pool, Pointwise(shape) with { TransposeB = true }, x, weight, y, epilogue);
+            return;
+        }
+
+        int* taps = stackalloc int[shape.Taps];
+        fixed (float* w = weight)
+        {
+            Forward(pool, shape, x, KernelWeights.Forward(w, shape, taps), y, epilogue);
+        }
+    }
 
     /// <summary>The gradient of the input.</summary>
     /// <remarks>
@@ -71,7 +79,7 @@ public static unsafe class Convolution
         }
 
         using ScratchMemory.Lease zeros = Zeros(pool, shape.KernelWidth * shape.OutputChannels);
-        int taps = shape.KernelHeight * shape.KernelWidth;
+        int taps = shape.Taps;
         int* offsets = stackalloc int[2 * taps];
         int* order = stackalloc int[taps];
         fixed (float* pdy = dy, pw = weight, pdx = dx)
@@ -123,25 +131,34 @@ public static unsafe class Convolution
 
         using ScratchMemory.Lease zeros = Zeros(pool, shape.KernelWidth * shape.InputChannels);
         using ScratchMemory.Lease byTap = pool.Scratch.Rent(shape.WeightLength);
-        int taps = shape.KernelHeight * shape.KernelWidth;
+        int taps = shape.Taps;
         int* offsets = stackalloc int[2 * taps];
         fixed (float* px = x, pdy = dy, pdw = dWeight)
         {
             BlockedProduct.Run(
                 pool, shape.OutputChannels, shape.Depth, pixels, new MatrixOperand(pdy, shape.OutputChannels, alongDepth: false),
                 InputPatches(shape, px, offsets, zeros.Pointer), new RowTarget(byTap.Pointer, shape.Depth), new TileStore { Alpha = 1f });
-            float* source = byTap.Pointer;
-            for (int o = 0; o < shape.OutputChannels; o++)
-            {
-                for (int tap = 0; tap < taps; tap++)
-                {
-                    float* target = pdw + ((nint)o * shape.Depth) + tap;
-                    for (int c = 0; c < shape.InputChannels; c++, target += taps)
-                    {
-                        *target = *source++;
-                    }
-                }
-            }
+            TapsLastBody body = new() { ByTap = byTap.Pointer, Weight = pdw, Taps = taps, Channels = shape.InputChannels };
+            pool.For(shape.OutputChannels, Grain.Rows(shape.Depth), ref body);
+        }
+    }
+
+    private static MatrixShape Pointwise(in ConvolutionShape shape)
+        => new(shape.Batch * shape.Height * shape.Width, shape.OutputChannels, shape.InputChannels);
+
+    private static void Forward<TB>(WorkerPool pool, in ConvolutionShape shape, ReadOnlySpan<float> x, TB weight, Span<float> y, Epilogue epilogue)
+        where TB : struct, IColumnSource
+    {
+        epilogue.Check(shape.OutputChannels, shape.OutputLength);
+        MatrixShape product = new(shape.Batch * shape.OutputHeight * shape.OutputWidth, shape.OutputChannels, shape.Depth);
+        using ScratchMemory.Lease zeros = Zeros(pool, shape.KernelWidth * shape.InputChannels);
+        int* offsets = stackalloc int[2 * shape.Taps];
+        fixed (float* px = x, py = y, scale = epilogue.Scale, bias = epilogue.Bias, residual = epilogue.Residual)
+        {
+            PatchGrid patches = InputPatches(shape, px, offsets, zeros.Pointer);
+            RowTarget target = new(py, shape.OutputChannels);
+            TileStore store = MatrixProduct.Store(product, scale, bias, residual, epilogue.Activation);
+            BlockedProduct.Run(pool, product.Rows, product.Columns, product.Depth, patches, weight, target, store);
         }
     }
 
@@ -190,5 +207,31 @@ public static unsafe class Convolution
         ScratchMemory.Lease zeros = pool.Scratch.Rent(length);
         new Span<float>(zeros.Pointer, length).Clear();
         return zeros;
+    }
+
+    /// <summary>From [out, taps, in] to [out, in, taps].</summary>
+    private struct TapsLastBody : IRangeBody
+    {
+        internal float* ByTap;
+        internal float* Weight;
+        internal int Taps;
+        internal int Channels;
+
+        public readonly void Execute(int start, int end)
+        {
+            nint depth = (nint)Taps * Channels;
+            for (int o = start; o < end; o++)
+            {
+                float* source = ByTap + (o * depth);
+                for (int tap = 0; tap < Taps; tap++)
+                {
+                    float* target = Weight + (o * depth) + tap;
+                    for (int c = 0; c < Channels; c++, target += Taps)
+                    {
+                        *target = *source++;
+                    }
+                }
+            }
+        }
     }
 }

@@ -38,6 +38,9 @@ public readonly record struct ConvolutionShape(
     /// <summary>Elements of the weight.</summary>
     public int WeightLength => checked(OutputChannels * InputChannels * KernelHeight * KernelWidth);
 
+    /// <summary>Cells of the kernel.</summary>
+    internal int Taps => KernelHeight * KernelWidth;
+
     /// <summary>Terms in one output element's sum.</summary>
     internal int Depth => KernelHeight * KernelWidth * InputChannels;
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Detr.Kernels;
 
 /// <summary>
@@ -37,7 +35,11 @@ internal readonly unsafe struct KernelWeights(float* weight, in ConvolutionShape
                     line[c] = *source;
                 }
 
-                Advance(ref tap, ref channel);
+                if (++channel == _channels)
+                {
+                    channel = 0;
+                    tap++;
+                }
             }
 
             return scratch;
@@ -46,26 +48,40 @@ internal readonly unsafe struct KernelWeights(float* weight, in ConvolutionShape
         // Forward, all weights of a column stand together: column by column, each is read from memory once.
         for (int c = 0; c < columns; c++)
         {
-            (int tap, int channel) = Math.DivRem(depthStart, _channels);
-            float* source = weight + ((column + c) * columnStep);
-            float* target = scratch + c;
-            for (int k = 0; k < depth; k++, target += width)
-            {
-                *target = source[taps[tap] + (channel * depthStep)];
-                Advance(ref tap, ref channel);
-            }
+            PackColumn(weight + ((column + c) * columnStep), depthStart, depth, scratch + c, width);
         }
 
         return scratch;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Advance(ref int tap, ref int channel)
+    /// <summary>The weights of a forward pass, whose taps come in order.</summary>
+    /// <param name="weight">The first weight.</param>
+    /// <param name="shape">The convolution.</param>
+    /// <param name="taps">Room for as many numbers as there are taps, for as long as the operand lives.</param>
+    internal static KernelWeights Forward(float* weight, in ConvolutionShape shape, int* taps)
     {
-        if (++channel == _channels)
+        for (int i = 0; i < shape.Taps; i++)
         {
+            taps[i] = i;
+        }
+
+        return new KernelWeights(weight, shape, taps, backward: false);
+    }
+
+    private void PackColumn(float* weights, int depthStart, int depth, float* target, int width)
+    {
+        (int tap, int channel) = Math.DivRem(depthStart, _channels);
+        while (depth > 0)
+        {
+            int run = Math.Min(_channels - channel, depth);
+            float* source = weights + taps[tap++] + (channel * _inputStep);
+            for (int i = 0; i < run; i++, source += _inputStep, target += width)
+            {
+                *target = *source;
+            }
+
+            depth -= run;
             channel = 0;
-            tap++;
         }
     }
 }

@@ -34,16 +34,10 @@ public sealed unsafe class PackedConvolution
             throw new ArgumentException($"{weight.Length} weights do not fill a packed convolution of {Matrix.Depth} × {Matrix.Columns}.", nameof(weight));
         }
 
-        int taps = shape.KernelHeight * shape.KernelWidth;
-        int* order = stackalloc int[taps];
-        for (int i = 0; i < taps; i++)
-        {
-            order[i] = i;
-        }
-
+        int* taps = stackalloc int[shape.Taps];
         fixed (float* w = weight)
         {
-            Matrix.Repack(pool, new KernelWeights(w, shape, order, backward: false));
+            Matrix.Repack(pool, KernelWeights.Forward(w, shape, taps));
         }
     }
 }

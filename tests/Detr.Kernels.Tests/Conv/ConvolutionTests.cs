@@ -100,7 +100,9 @@ public sealed class ConvolutionTests
         Assert.Throws<ArgumentException>(() => Convolution.Forward(pool, shape, x, weight, y.AsSpan(1)));
         Assert.Throws<ArgumentException>(() => Convolution.BackwardInput(pool, shape, y, weight, x.AsSpan(1)));
         Assert.Throws<ArgumentException>(() => Convolution.BackwardWeight(pool, shape, x, y, weight.AsSpan(1)));
-        Assert.Throws<ArgumentException>(() => PackedConvolution.Pack(pool, shape, weight).Repack(pool, shape with { InputChannels = 1 }, weight));
+        PackedConvolution packed = PackedConvolution.Pack(pool, shape, weight);
+        Assert.Throws<ArgumentException>(() => Convolution.Forward(pool, shape with { OutputChannels = 2 }, x, packed, y));
+        Assert.Throws<ArgumentException>(() => packed.Repack(pool, shape with { InputChannels = 1 }, weight));
     }
 
     private static void Compare(in ConvolutionShape shape, Random random)
