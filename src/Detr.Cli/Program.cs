@@ -1,1 +1,11 @@
-return 0;
+using System.CommandLine;
+using Detr.Cli;
+using Detr.Cli.Commands;
+
+RootCommand root = new("DETR, the detection transformer: train it, run it, evaluate it, and see inside it.")
+{
+    ShapesCommand.Create(),
+    TrainCommand.Create(),
+    EvalCommand.Create(),
+};
+return await Runner.RunAsync(root, args).ConfigureAwait(false);

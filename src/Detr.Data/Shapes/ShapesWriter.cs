@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Detr.Imaging;
+
+namespace Detr.Data;
+
+/// <summary>Saves generated scenes as a data set in COCO's format.</summary>
+public static class ShapesWriter
+{
+    /// <summary>Writes the pictures as PNG to FOLDER/SPLIT and what is on them to FOLDER/annotations/instances_SPLIT.json.</summary>
+    /// <param name="folder">Where; made if it does not exist.</param>
+    /// <param name="split">The split's name.</param>
+    /// <param name="dataset">The scenes.</param>
+    /// <param name="progress">Hears how many are done.</param>
+    /// <param name="cancellationToken">Stops between two pictures.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static void Write(string folder, string split, ShapesDataset dataset, Action<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        string images = Path.Combine(folder, split), annotations = Path.Combine(folder, "annotations");
+        Directory.CreateDirectory(images);
+        Directory.CreateDirectory(annotations);
+        for (int i = 0; i < dataset.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            PngEncoder.Write(dataset.Load(i), Path.Combine(images, dataset.Annotations(i).FileName));
+            progress?.Invoke(i + 1);
+        }
+
+        string target = Path.Combine(annotations, $"instances_{split}.json"), temporary = target + ".tmp";
+        using (FileStream stream = File.Create(temporary))
+        using (Utf8JsonWriter json = new(stream))
+        {
+            WriteAnnotations(json, dataset);
+        }
+
+        File.Move(temporary, target, overwrite: true);
+    }
+
+    private static void WriteAnnotations(Utf8JsonWriter json, ShapesDataset dataset)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("categories");
+        foreach (Category category in dataset.Categories)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("id", category.Id);
+            json.WriteString("name", category.Name);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("images");
+        for (int i = 0; i < dataset.Count; i++)
+        {
+            ImageAnnotations image = dataset.Annotations(i);
+            json.WriteStartObject();
+            json.WriteNumber("id", image.Id);
+            json.WriteString("file_name", image.FileName);
+            json.WriteNumber("width", image.Width);
+            json.WriteNumber("height", image.Height);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("annotations");
+        for (int i = 0; i < dataset.Count; i++)
+        {
+            ImageAnnotations image = dataset.Annotations(i);
+            foreach (ObjectAnnotation annotation in image.Objects)
+            {
+                WriteObject(json, image.Id, annotation, dataset.Categories[annotation.Category].Id);
+            }
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteObject(Utf8JsonWriter json, long imageId, ObjectAnnotation annotation, int categoryId)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("id", annotation.Id);
+        json.WriteNumber("image_id", imageId);
+        json.WriteNumber("category_id", categoryId);
+        json.WriteStartArray("bbox");
+        json.WriteNumberValue(annotation.X0);
+        json.WriteNumberValue(annotation.Y0);
+        json.WriteNumberValue(annotation.X1 - annotation.X0);
+        json.WriteNumberValue(annotation.Y1 - annotation.Y0);
+        json.WriteEndArray();
+        json.WriteNumber("area", annotation.Area);
+        json.WriteNumber("iscrowd", annotation.IsCrowd ? 1 : 0);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,72 @@
+using Detr.Data;
+using Detr.Imaging;
+using Detr.Models;
+using Detr.Tensors;
+
+namespace Detr;
+
+/// <summary>
+/// Finds objects in pictures: the whole library in one class. One detector may serve many threads at once; every call
+/// returns its own results.
+/// </summary>
+public sealed class Detector : IDisposable
+{
+    private readonly CpuBackend _backend;
+    private readonly DetectorOptions _options;
+
+    private Detector(DetrModel model, IReadOnlyList<Category> categories, DetectorOptions options)
+    {
+        (Model, Categories, _options) = (model, categories, options);
+        _backend = new CpuBackend(options.Threads);
+    }
+
+    /// <summary>The model.</summary>
+    public DetrModel Model { get; }
+
+    /// <summary>What its classes are called.</summary>
+    public IReadOnlyList<Category> Categories { get; }
+
+    /// <summary>Loads a detector.</summary>
+    /// <param name="path">A model's file.</param>
+    /// <param name="options">How it works; the defaults if null.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or is not a model.</exception>
+    public static Detector Load(string path, DetectorOptions? options = null)
+    {
+        (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(path);
+        return new Detector(model, categories, options ?? new DetectorOptions());
+    }
+
+    /// <summary>Finds the objects in a picture.</summary>
+    /// <param name="image">The picture, upright.</param>
+    /// <param name="threshold">The least score, from 0 to 1; 0 keeps every query's detection, in query order.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
+    public IReadOnlyList<Detection> Detect(RgbImage image, float threshold = 0.7f, CancellationToken cancellationToken = default)
+        => Detect(image, threshold, null, cancellationToken);
+
+    /// <summary>The same, with somebody looking at the attention.</summary>
+    /// <param name="image">The picture, upright.</param>
+    /// <param name="threshold">The least score, from 0 to 1.</param>
+    /// <param name="observer">Sees attention probabilities as they are made; may be null.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
+    public IReadOnlyList<Detection> Detect(RgbImage image, float threshold, IAttentionObserver? observer, CancellationToken cancellationToken = default)
+    {
+        if (!(threshold is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold is a number from 0 to 1.");
+        }
+
+        (int width, int height) = ResizeRules.ShortSide(image.Width, image.Height, _options.Size, _options.MaximumSize);
+        DetectionBatch batch = BatchBuilder.Build([(ImageResizer.Resize(image, width, height), new BoxTargets([], []))], [0]);
+        ForwardContext context = new(_backend) { CancellationToken = cancellationToken, AttentionObserver = observer };
+        using Scope scope = context.Scope();
+        DetrOutput output = Model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding);
+        Detection[] detections = PostProcess.Run(output, 0, image.Width, image.Height, Categories);
+        return threshold == 0 ? detections : [.. detections.Where(detection => detection.Score >= threshold).OrderByDescending(detection => detection.Score)];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _backend.Dispose();
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Detr.Data;
+using Detr.Tensors;
+using Detr.Tensors.Checkpoints;
+
+namespace Detr.Models;
+
+/// <summary>A model in a file: weights as .safetensors, with the model's shape and its categories inside.</summary>
+public static partial class ModelFile
+{
+    private const string OptionsKey = "detr.options";
+    private const string CategoriesKey = "detr.categories";
+
+    /// <summary>Saves a model; the file appears whole or not at all.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="categories">What its classes are called.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(string path, DetrModel model, IReadOnlyList<Category> categories)
+    {
+        Dictionary<string, Tensor> tensors = model.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter, StringComparer.Ordinal);
+        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [OptionsKey] = JsonSerializer.Serialize(model.Options, Json.Default.DetrOptions),
+            [CategoriesKey] = JsonSerializer.Serialize(categories, Json.Default.IReadOnlyListCategory),
+        });
+    }
+
+    /// <summary>Loads a model that <see cref="Save"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, is not a model, or its tensors do not fit the model that it describes.</exception>
+    public static (DetrModel Model, IReadOnlyList<Category> Categories) Load(string path)
+    {
+        Checkpoint checkpoint = Checkpoint.Open(path);
+        if (!checkpoint.Metadata.TryGetValue(OptionsKey, out string? options) || !checkpoint.Metadata.TryGetValue(CategoriesKey, out string? categories))
+        {
+            throw new InvalidDataException($"{path} does not say which model its weights belong to; use a file that detr train wrote.");
+        }
+
+        try
+        {
+            DetrModel model = new(JsonSerializer.Deserialize(options, Json.Default.DetrOptions) ?? new DetrOptions());
+            Read(path, checkpoint, model.Parameters);
+            return (model, JsonSerializer.Deserialize(categories, Json.Default.IReadOnlyListCategory) ?? []);
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or OverflowException)
+        {
+            throw new InvalidDataException($"{path} describes a model that cannot be made: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Sets all parameters from a checkpoint of the same keys.</summary>
+    /// <param name="path">The checkpoint's file, for messages.</param>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing, is one too many, or has another shape.</exception>
+    public static void Read(string path, Checkpoint checkpoint, ParameterSet parameters)
+    {
+        List<string> problems = [];
+        foreach (Parameter parameter in parameters)
+        {
+            if (!checkpoint.Tensors.TryGetValue(parameter.Name, out CheckpointTensor? tensor))
+            {
+                problems.Add($"{parameter.Name} is missing");
+            }
+            else if (!tensor.Shape.SequenceEqual(parameter.Shape))
+            {
+                problems.Add($"{parameter.Name} is [{string.Join(", ", tensor.Shape)}] instead of {parameter.Shape}");
+            }
+        }
+
+        problems.AddRange(checkpoint.Tensors.Keys.Where(name => !parameters.Contains(name) && !name.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Select(name => $"{name} is not part of the model"));
+        if (problems.Count > 0)
+        {
+            throw new InvalidDataException($"{path} does not fit the model: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : string.Empty)}.");
+        }
+
+        foreach (Parameter parameter in parameters)
+        {
+            parameter.Write(checkpoint.Tensors[parameter.Name].ToFloats());
+        }
+    }
+
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, IgnoreReadOnlyProperties = true)]
+    [JsonSerializable(typeof(DetrOptions))]
+    [JsonSerializable(typeof(IReadOnlyList<Category>))]
+    private sealed partial class Json : JsonSerializerContext;
+}
