@@ -1,0 +1,63 @@
+using Detr.Imaging;
+using Detr.Tensors;
+
+namespace Detr.Data.Tests;
+
+/// <summary>Batches made in the background.</summary>
+public sealed class BatchLoaderTests
+{
+    [Fact]
+    public void Epochs_are_shuffled_anew_and_repeatable()
+    {
+        BatchLoader loader = new(new ShapesDataset(20, 1, new ShapesOptions { Size = 32 }), [new HorizontalFlip()], 4, 11);
+        int[] first = Order(loader, 0), second = Order(loader, 1);
+        Assert.Equal(Enumerable.Range(0, 20), first.Order());
+        Assert.NotEqual(first, second);
+        Assert.Equal(first, Order(loader, 0));
+        Assert.Equal(loader.Epoch(0).First().Pixels, loader.Epoch(0).First().Pixels);
+    }
+
+    [Fact]
+    public void A_last_partial_batch_is_left_out()
+        => Assert.Equal(2, new BatchLoader(new ShapesDataset(11, 1, new ShapesOptions { Size = 32 }), [], 5, 1).Epoch(0).Count());
+
+    [Fact]
+    public void Pictures_of_different_sizes_are_padded_to_the_largest()
+    {
+        DetectionBatch batch = BatchBuilder.Build([(new RgbImage(4, 3), new BoxTargets([], [])), (new RgbImage(2, 5), new BoxTargets([], []))], [0, 1]);
+        Assert.Equal("[2, 3, 5, 4]", batch.Shape.ToString());
+        Assert.Equal(4 * 3, Unpadded(0));
+        Assert.Equal(2 * 5, Unpadded(1));
+        for (int i = 0; i < batch.Padding.Padded.Length; i++)
+        {
+            (int image, int cell) = Math.DivRem(i, 20);
+            Assert.Equal(batch.Padding.Padded[i], batch.Pixels[(image * 60) + cell] == 0);
+        }
+
+        int Unpadded(int image) => batch.Padding.Padded.Skip(image * 20).Take(20).Count(padded => !padded);
+    }
+
+    [Fact]
+    public void A_flip_moves_boxes_with_the_picture()
+    {
+        RgbImage image = new(10, 2);
+        image.Row(0)[3 * 1] = 255;
+        (RgbImage flipped, BoxTargets targets) = new HorizontalFlip(1).Apply(image, new BoxTargets([0], [0.15f, 0.25f, 0.1f, 0.5f]), new RandomStream(1));
+        Assert.Equal(255, flipped.Row(0)[3 * 8]);
+        Assert.Equal(0.85f, targets.Boxes[0], 1e-6f);
+    }
+
+    [Fact]
+    public void Crowds_and_boxes_without_area_are_not_trained_on_and_others_are_clipped()
+    {
+        ImageAnnotations image = new(1, "a.png", 100, 50,
+        [
+            new ObjectAnnotation(0, 10, 10, 20, 20) { IsCrowd = true }, new ObjectAnnotation(1, 30, 30, 30, 40), new ObjectAnnotation(2, 90, 40, 120, 70),
+        ]);
+        BoxTargets targets = TargetBuilder.Build(image);
+        Assert.Equal([2], targets.Labels);
+        Assert.Equal([0.95f, 0.9f, 0.1f, 0.2f], targets.Boxes);
+    }
+
+    private static int[] Order(BatchLoader loader, int epoch) => [.. loader.Epoch(epoch).SelectMany(batch => batch.Indices)];
+}

@@ -1,0 +1,50 @@
+using Detr.Data;
+using Detr.Imaging;
+using Detr.Models;
+
+namespace Detr.Tests;
+
+/// <summary>The library's front door.</summary>
+public sealed class DetectorTests : IDisposable
+{
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
+
+    public DetectorTests() => ModelFile.Save(_path, SmallModel.Create(), SmallModel.Scenes(1).Categories);
+
+    public void Dispose() => File.Delete(_path);
+
+    [Fact]
+    public void Many_threads_get_what_one_gets()
+    {
+        using Detector detector = Detector.Load(_path, new DetectorOptions { Size = 96, MaximumSize = 160 });
+        RgbImage[] images = [.. Enumerable.Range(0, 6).Select(SmallModel.Scenes(6).Load)];
+        IReadOnlyList<Detection>[] alone = [.. images.Select(image => detector.Detect(image, 0))];
+        IReadOnlyList<Detection>[] together = [.. images.AsParallel().AsOrdered().WithDegreeOfParallelism(6).Select(image => detector.Detect(image, 0))];
+        Assert.Equal(alone.SelectMany(found => found), together.SelectMany(found => found));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 3000)]
+    [InlineData(640, 1)]
+    public void Odd_sizes_give_a_detection_for_every_query(int width, int height)
+    {
+        using Detector detector = Detector.Load(_path, new DetectorOptions { Size = 64, MaximumSize = 128 });
+        IReadOnlyList<Detection> found = detector.Detect(new RgbImage(width, height), 0);
+        Assert.Equal(Enumerable.Range(0, 10), found.Select(detection => detection.Query));
+        Assert.All(found, detection => Assert.True(float.IsFinite(detection.X0 + detection.Y1) && detection.Score is >= 0 and <= 1));
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(-0.1f)]
+    [InlineData(float.NaN)]
+    public void A_threshold_that_is_no_probability_is_refused(float threshold)
+    {
+        using Detector detector = Detector.Load(_path);
+        Assert.Throws<ArgumentOutOfRangeException>(() => detector.Detect(new RgbImage(8, 8), threshold));
+    }
+
+    [Fact]
+    public void A_missing_file_is_named() => Assert.Contains("nowhere.safetensors", Assert.Throws<FileNotFoundException>(() => Detector.Load("nowhere.safetensors")).Message, StringComparison.Ordinal);
+}
