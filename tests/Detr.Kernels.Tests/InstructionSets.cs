@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Detr.Kernels.Tests;
 
-/// <summary>Which instructions the kernels may use in this process, and how a child process is told to use fewer.</summary>
+/// <summary>Which instructions the kernels may use in this process.</summary>
 internal static class InstructionSets
 {
     /// <summary>Where a child process writes the name of the set that it found.</summary>
@@ -16,12 +16,4 @@ internal static class InstructionSets
 
     /// <summary>The best set that this process may use.</summary>
     internal static string Current => Avx512F.IsSupported ? Avx512 : Fma.IsSupported ? Avx2 : Portable;
-
-    /// <summary>The runtime's switch that takes away the sets above one.</summary>
-    internal static string SwitchFor(string set) => set switch
-    {
-        Avx2 => "DOTNET_EnableAVX512",
-        Portable => "DOTNET_EnableHWIntrinsic",
-        _ => throw new ArgumentOutOfRangeException(nameof(set), set, "Nothing can be switched off to get this set."),
-    };
 }

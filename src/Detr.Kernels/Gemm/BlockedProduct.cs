@@ -14,9 +14,9 @@ internal static unsafe class BlockedProduct
     // in the first-level cache.
     private const int LinesAtOnce = 16;
 
-    // A is read where it stands when no more panels of B than this pass over it, and its rows do not all fall into the
+    // A is read where it stands when it meets no more columns than these, and its rows do not all fall into the
     // same few lines of the first-level cache.
-    private const int MostPanelsInPlace = 2;
+    private const int MostColumnsInPlace = 64;
     private const int CollidingStride = 2048;
 
     /// <summary>A product whose right operand is packed already.</summary>
@@ -183,7 +183,7 @@ internal static unsafe class BlockedProduct
         private float* InPlace(int row, int depthStart, int columns, out nint strideBytes)
         {
             strideBytes = 0;
-            if (Kernel.ExecuteInPlace == null || columns > MostPanelsInPlace * Kernel.Columns)
+            if (Kernel.ExecuteInPlace == null || columns > MostColumnsInPlace)
             {
                 return null;
             }

@@ -46,7 +46,10 @@ internal readonly unsafe struct Microkernel(int rows, int columns, delegate*<nin
 
             if (Fma.IsSupported)
             {
-                return new(Avx2Microkernel.Rows, Avx2Microkernel.Columns, &Avx2Microkernel.Execute);
+                return new(Avx2Microkernel.Rows, Avx2Microkernel.Columns, &Avx2Microkernel.Execute)
+                {
+                    ExecuteInPlace = &Avx2Microkernel.ExecuteInPlace,
+                };
             }
 
             return new(PortableMicrokernel.Rows, PortableMicrokernel.Columns, &PortableMicrokernel.Execute);

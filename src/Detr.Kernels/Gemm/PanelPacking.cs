@@ -20,6 +20,14 @@ internal static unsafe class PanelPacking
             Interleave4(lines[r], lines[r + 1], lines[r + 2], lines[r + 3], height, depth, panel + r);
         }
 
+        if (r < count && count > 4)
+        {
+            // The last lines once more with some before them: cheaper than one by one.
+            r = count - 4;
+            Interleave4(lines[r], lines[r + 1], lines[r + 2], lines[r + 3], height, depth, panel + r);
+            r = count;
+        }
+
         for (; r < count; r++)
         {
             float* line = lines[r];
@@ -89,6 +97,11 @@ internal static unsafe class PanelPacking
         for (; i + 8 <= count; i += 8)
         {
             Vector256.Load(source + i).Store(target + i);
+        }
+
+        for (; i + 4 <= count; i += 4)
+        {
+            Vector128.Load(source + i).Store(target + i);
         }
 
         for (; i < count; i++)
