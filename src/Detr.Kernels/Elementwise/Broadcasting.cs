@@ -1,173 +1,230 @@
+using System.Numerics.Tensors;
+
 namespace Detr.Kernels;
 
 /// <summary>Arithmetic on shapes that differ: axes are aligned at the last one, and an axis of size 1 is repeated.</summary>
-public static class Broadcasting
+public static unsafe class Broadcasting
 {
-    private const int MaximumRank = 8;
+    private const int ElementsPerThread = 32768;
 
     /// <summary>y = a + b.</summary>
+    /// <param name="pool">The threads.</param>
+    /// <param name="shapeA">The shape of a; at most 8 axes.</param>
+    /// <param name="a">The first operand.</param>
+    /// <param name="shapeB">The shape of b.</param>
+    /// <param name="b">The second operand.</param>
+    /// <param name="shapeY">The shape that both are broadcast to.</param>
+    /// <param name="y">The result; may be an operand of the same shape.</param>
+    /// <exception cref="ArgumentException">A shape cannot be broadcast, or is not that of its span.</exception>
     public static void Add(WorkerPool pool, ReadOnlySpan<int> shapeA, ReadOnlySpan<float> a, ReadOnlySpan<int> shapeB, ReadOnlySpan<float> b, ReadOnlySpan<int> shapeY, Span<float> y)
-    {
-        if (a.Length == b.Length && b.Length == y.Length)
-        {
-            Elementwise.Add(pool, a, b, y);
-            return;
-        }
+        => Walk<Sum>(pool, shapeA, a, shapeB, b, shapeY, y);
 
-        Walk(shapeA, a, shapeB, b, shapeY, y, default(Sum));
-    }
-
-    /// <summary>y = a − b.</summary>
+    /// <summary>y = a − b; see <see cref="Add"/>.</summary>
     public static void Subtract(WorkerPool pool, ReadOnlySpan<int> shapeA, ReadOnlySpan<float> a, ReadOnlySpan<int> shapeB, ReadOnlySpan<float> b, ReadOnlySpan<int> shapeY, Span<float> y)
-    {
-        if (a.Length == b.Length && b.Length == y.Length)
-        {
-            Elementwise.Subtract(pool, a, b, y);
-            return;
-        }
+        => Walk<Difference>(pool, shapeA, a, shapeB, b, shapeY, y);
 
-        Walk(shapeA, a, shapeB, b, shapeY, y, default(Difference));
-    }
-
-    /// <summary>y = a · b.</summary>
+    /// <summary>y = a · b; see <see cref="Add"/>.</summary>
     public static void Multiply(WorkerPool pool, ReadOnlySpan<int> shapeA, ReadOnlySpan<float> a, ReadOnlySpan<int> shapeB, ReadOnlySpan<float> b, ReadOnlySpan<int> shapeY, Span<float> y)
-    {
-        if (a.Length == b.Length && b.Length == y.Length)
-        {
-            Elementwise.Multiply(pool, a, b, y);
-            return;
-        }
+        => Walk<Product>(pool, shapeA, a, shapeB, b, shapeY, y);
 
-        Walk(shapeA, a, shapeB, b, shapeY, y, default(Product));
-    }
-
-    /// <summary>y = a / b.</summary>
+    /// <summary>y = a / b; see <see cref="Add"/>.</summary>
     public static void Divide(WorkerPool pool, ReadOnlySpan<int> shapeA, ReadOnlySpan<float> a, ReadOnlySpan<int> shapeB, ReadOnlySpan<float> b, ReadOnlySpan<int> shapeY, Span<float> y)
-    {
-        if (a.Length == b.Length && b.Length == y.Length)
-        {
-            Elementwise.Divide(pool, a, b, y);
-            return;
-        }
-
-        Walk(shapeA, a, shapeB, b, shapeY, y, default(Quotient));
-    }
+        => Walk<Quotient>(pool, shapeA, a, shapeB, b, shapeY, y);
 
     /// <summary>Sums x over the axes along which y has size 1 or none: what broadcasting does to a gradient.</summary>
-    public static void ReduceSum(ReadOnlySpan<int> shapeX, ReadOnlySpan<float> x, ReadOnlySpan<int> shapeY, Span<float> y)
+    /// <param name="pool">The threads.</param>
+    /// <param name="shapeX">The shape of x; at most 8 axes.</param>
+    /// <param name="x">The terms.</param>
+    /// <param name="shapeY">The shape of y, aligned at the last axis.</param>
+    /// <param name="y">The sums; overwritten.</param>
+    /// <exception cref="ArgumentException">y cannot be broadcast to x, or a shape is not that of its span.</exception>
+    public static void ReduceSum(WorkerPool pool, ReadOnlySpan<int> shapeX, ReadOnlySpan<float> x, ReadOnlySpan<int> shapeY, Span<float> y)
     {
-        Span<int> steps = stackalloc int[MaximumRank];
-        Span<int> axes = stackalloc int[MaximumRank];
-        Steps(shapeY, shapeX, steps);
-        double[] sums = new double[y.Length];
-        int inner = shapeX.Length == 0 ? 1 : shapeX[^1];
-        int innerStep = shapeX.Length == 0 ? 0 : steps[shapeX.Length - 1];
-        axes.Clear();
-        int target = 0;
-        for (int i = 0; i < x.Length; i += inner)
+        BroadcastAxes axes = BroadcastAxes.Align(shapeX, shapeY, shapeX);
+        CheckLength(shapeX, x.Length);
+        CheckLength(shapeY, y.Length);
+        if (x.IsEmpty)
         {
-            for (int k = 0; k < inner; k++)
-            {
-                sums[target + (k * innerStep)] += x[i + k];
-            }
-
-            target = Advance(shapeX, steps, axes, target);
+            y.Clear();
+            return;
         }
 
-        for (int i = 0; i < sums.Length; i++)
+        // Rows of x along its innermost axis: a row adds to as many sums, or, if that axis is summed as well, to one.
+        int inner = axes.Inner, width = axes.StepsB[axes.Rank - 1] == 0 ? 1 : inner;
+        fixed (float* px = x)
         {
-            y[i] = (float)sums[i];
+            ReducedRows rows = new(px, axes);
+            ColumnSums.Run(pool, rows, y.Length / width, x.Length / inner / (y.Length / width), width, y, inner);
         }
     }
 
     private static void Walk<TFunction>(
-        ReadOnlySpan<int> shapeA, ReadOnlySpan<float> a, ReadOnlySpan<int> shapeB, ReadOnlySpan<float> b, ReadOnlySpan<int> shapeY, Span<float> y, TFunction function)
-        where TFunction : struct, IScalarFunction
+        WorkerPool pool, ReadOnlySpan<int> shapeA, ReadOnlySpan<float> a, ReadOnlySpan<int> shapeB, ReadOnlySpan<float> b, ReadOnlySpan<int> shapeY, Span<float> y)
+        where TFunction : struct, IBinaryFunction
     {
-        Span<int> stepsA = stackalloc int[MaximumRank], stepsB = stackalloc int[MaximumRank];
-        Span<int> axesA = stackalloc int[MaximumRank], axesB = stackalloc int[MaximumRank];
-        Steps(shapeA, shapeY, stepsA);
-        Steps(shapeB, shapeY, stepsB);
-        axesA.Clear();
-        axesB.Clear();
-        int inner = shapeY.Length == 0 ? 1 : shapeY[^1];
-        int innerA = shapeY.Length == 0 ? 0 : stepsA[shapeY.Length - 1], innerB = shapeY.Length == 0 ? 0 : stepsB[shapeY.Length - 1];
-        int ia = 0, ib = 0;
-        for (int i = 0; i < y.Length; i += inner)
+        BroadcastAxes axes = BroadcastAxes.Align(shapeA, shapeB, shapeY);
+        CheckLength(shapeA, a.Length);
+        CheckLength(shapeB, b.Length);
+        CheckLength(shapeY, y.Length);
+        fixed (float* pa = a, pb = b, py = y)
         {
-            for (int k = 0; k < inner; k++)
+            Body<TFunction> body = new() { Axes = axes, A = pa, B = pb, Y = py };
+            pool.For(y.Length, ElementsPerThread, ref body);
+        }
+    }
+
+    private static void CheckLength(ReadOnlySpan<int> shape, int length)
+    {
+        if (BroadcastAxes.Length(shape) != length)
+        {
+            throw new ArgumentException($"{length} elements are not [{string.Join(", ", shape.ToArray())}].", nameof(shape));
+        }
+    }
+
+    private struct Body<TFunction> : IRangeBody
+        where TFunction : struct, IBinaryFunction
+    {
+        internal BroadcastAxes Axes;
+        internal float* A;
+        internal float* B;
+        internal float* Y;
+
+        public void Execute(int start, int end)
+        {
+            int inner = Axes.Inner, last = Axes.Rank - 1;
+            int* places = stackalloc int[BroadcastAxes.MaximumRank];
+            nint a = 0, b = 0;
+            for (int axis = last, rest = start; axis >= 0; axis--)
             {
-                y[i + k] = function.Apply(a[ia + (k * innerA)], b[ib + (k * innerB)]);
+                (rest, places[axis]) = Math.DivRem(rest, Axes.Sizes[axis]);
+                a += (nint)places[axis] * Axes.StepsA[axis];
+                b += (nint)places[axis] * Axes.StepsB[axis];
             }
 
-            ia = Advance(shapeY, stepsA, axesA, ia);
-            ib = Advance(shapeY, stepsB, axesB, ib);
+            int at = places[last];
+            while (start < end)
+            {
+                int count = Math.Min(inner - at, end - start);
+                Run(A + a, Axes.StepsA[last], B + b, Axes.StepsB[last], new Span<float>(Y + start, count));
+                a -= (nint)at * Axes.StepsA[last];
+                b -= (nint)at * Axes.StepsB[last];
+                at = 0;
+                start += count;
+                for (int axis = last - 1; axis >= 0; axis--)
+                {
+                    a += Axes.StepsA[axis];
+                    b += Axes.StepsB[axis];
+                    if (++places[axis] < Axes.Sizes[axis])
+                    {
+                        break;
+                    }
+
+                    a -= (nint)places[axis] * Axes.StepsA[axis];
+                    b -= (nint)places[axis] * Axes.StepsB[axis];
+                    places[axis] = 0;
+                }
+            }
+        }
+
+        private static void Run(float* a, int stepA, float* b, int stepB, Span<float> y)
+        {
+            TFunction function = default;
+            if (stepA == 0 && stepB == 0)
+            {
+                function.Apply(new ReadOnlySpan<float>(a, 1), *b, y[..1]);
+                y[1..].Fill(y[0]);
+            }
+            else if (stepA == 0)
+            {
+                function.Apply(*a, new ReadOnlySpan<float>(b, y.Length), y);
+            }
+            else if (stepB == 0)
+            {
+                function.Apply(new ReadOnlySpan<float>(a, y.Length), *b, y);
+            }
+            else
+            {
+                function.Apply(new ReadOnlySpan<float>(a, y.Length), new ReadOnlySpan<float>(b, y.Length), y);
+            }
         }
     }
 
-    /// <summary>Elements from one place to the next along each axis of the larger shape; 0 where the smaller one repeats.</summary>
-    private static void Steps(ReadOnlySpan<int> small, ReadOnlySpan<int> large, Span<int> steps)
+    /// <summary>Finds the rows of x that belong to a run of sums: segments count along the kept axes, rows along the summed ones.</summary>
+    private struct ReducedRows(float* x, BroadcastAxes axes) : IRowAccumulator
     {
-        if (large.Length > MaximumRank || small.Length > large.Length)
-        {
-            throw new ArgumentException($"A shape of {small.Length} axes cannot be broadcast to {large.Length}.", nameof(small));
-        }
+        private BroadcastAxes _axes = axes;
 
-        int step = 1;
-        int lead = large.Length - small.Length;
-        for (int i = large.Length - 1; i >= 0; i--)
+        public void Add(int row, int segment, Span<float> sums)
         {
-            int size = i >= lead ? small[i - lead] : 1;
-            if (size != 1 && size != large[i])
+            int last = _axes.Rank - 1;
+            nint offset = 0;
+            int rowsPerSegment = 1;
+            for (int axis = 0; axis < last; axis++)
             {
-                throw new ArgumentException($"An axis of {size} cannot be broadcast to {large[i]}.", nameof(small));
+                rowsPerSegment *= _axes.StepsB[axis] == 0 ? _axes.Sizes[axis] : 1;
             }
 
-            steps[i] = size == 1 ? 0 : step;
-            step *= size;
-        }
-    }
-
-    /// <summary>The place of the next inner run: an odometer over all axes but the last.</summary>
-    private static int Advance(ReadOnlySpan<int> shape, ReadOnlySpan<int> steps, Span<int> axes, int place)
-    {
-        for (int i = shape.Length - 2; i >= 0; i--)
-        {
-            place += steps[i];
-            if (++axes[i] < shape[i])
+            int kept = segment, summed = row - (segment * rowsPerSegment);
+            for (int axis = last - 1; axis >= 0; axis--)
             {
-                return place;
+                int place;
+                if (_axes.StepsB[axis] == 0)
+                {
+                    (summed, place) = Math.DivRem(summed, _axes.Sizes[axis]);
+                }
+                else
+                {
+                    (kept, place) = Math.DivRem(kept, _axes.Sizes[axis]);
+                }
+
+                offset += (nint)place * _axes.StepsA[axis];
             }
 
-            place -= steps[i] * shape[i];
-            axes[i] = 0;
+            ReadOnlySpan<float> line = new(x + offset, _axes.Inner);
+            if (_axes.StepsB[last] == 0)
+            {
+                sums[0] += TensorPrimitives.Sum(line);
+            }
+            else
+            {
+                TensorPrimitives.Add(sums, line, sums);
+            }
         }
-
-        return place;
     }
 
-    private interface IScalarFunction
+    private readonly struct Sum : IBinaryFunction
     {
-        float Apply(float a, float b);
+        public void Apply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) => TensorPrimitives.Add(a, b, y);
+
+        public void Apply(ReadOnlySpan<float> a, float b, Span<float> y) => TensorPrimitives.Add(a, b, y);
+
+        public void Apply(float a, ReadOnlySpan<float> b, Span<float> y) => TensorPrimitives.Add(b, a, y);
     }
 
-    private readonly struct Sum : IScalarFunction
+    private readonly struct Difference : IBinaryFunction
     {
-        public float Apply(float a, float b) => a + b;
+        public void Apply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) => TensorPrimitives.Subtract(a, b, y);
+
+        public void Apply(ReadOnlySpan<float> a, float b, Span<float> y) => TensorPrimitives.Subtract(a, b, y);
+
+        public void Apply(float a, ReadOnlySpan<float> b, Span<float> y) => TensorPrimitives.Subtract(a, b, y);
     }
 
-    private readonly struct Difference : IScalarFunction
+    private readonly struct Product : IBinaryFunction
     {
-        public float Apply(float a, float b) => a - b;
+        public void Apply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) => TensorPrimitives.Multiply(a, b, y);
+
+        public void Apply(ReadOnlySpan<float> a, float b, Span<float> y) => TensorPrimitives.Multiply(a, b, y);
+
+        public void Apply(float a, ReadOnlySpan<float> b, Span<float> y) => TensorPrimitives.Multiply(b, a, y);
     }
 
-    private readonly struct Product : IScalarFunction
+    private readonly struct Quotient : IBinaryFunction
     {
-        public float Apply(float a, float b) => a * b;
-    }
+        public void Apply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) => TensorPrimitives.Divide(a, b, y);
 
-    private readonly struct Quotient : IScalarFunction
-    {
-        public float Apply(float a, float b) => a / b;
+        public void Apply(ReadOnlySpan<float> a, float b, Span<float> y) => TensorPrimitives.Divide(a, b, y);
+
+        public void Apply(float a, ReadOnlySpan<float> b, Span<float> y) => TensorPrimitives.Divide(a, b, y);
     }
 }

@@ -3,9 +3,10 @@ namespace Detr.Kernels;
 /// <summary>
 /// y = (x − mean) / √(variance + ε) ⊙ weight + bias, statistics over all pixels and the channels of a group (Wu and He 2018).
 /// </summary>
-public static class GroupNormalization
+public static unsafe class GroupNormalization
 {
     /// <summary>The forward pass.</summary>
+    /// <param name="pool">The threads.</param>
     /// <param name="x">[batch, pixels, channels].</param>
     /// <param name="batch">Images.</param>
     /// <param name="groups">Groups; divides the channels.</param>
@@ -16,41 +17,40 @@ public static class GroupNormalization
     /// <param name="mean">[batch, groups], for the backward pass.</param>
     /// <param name="inverseDeviation">[batch, groups], for the backward pass.</param>
     public static void Forward(
-        ReadOnlySpan<float> x, int batch, int groups, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, float epsilon,
+        WorkerPool pool, ReadOnlySpan<float> x, int batch, int groups, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, float epsilon,
         Span<float> y, Span<float> mean, Span<float> inverseDeviation)
     {
-        (int pixels, int channels, int size) = Sizes(x.Length, batch, groups, weight.Length);
-        for (int g = 0; g < batch * groups; g++)
+        (int pixels, int channels) = Sizes(x.Length, batch, groups, weight.Length);
+        Check(x.Length, y.Length, weight.Length, bias.Length, batch * groups, mean.Length, inverseDeviation.Length);
+        int factors = batch * channels;
+        using ScratchMemory.Lease memory = pool.Scratch.Rent(Math.Max(1, 4 * factors));
+        float* sums = memory.Pointer, centre = sums + factors, scale = centre + factors, shift = scale + factors;
+        fixed (float* px = x, py = y)
         {
-            (int image, int group) = Math.DivRem(g, groups);
-            int first = (image * pixels * channels) + (group * size);
-            double sum = 0, squares = 0;
-            for (int p = 0; p < pixels; p++)
+            ChannelMoments.Sum(pool, px, batch, pixels, channels, new Span<float>(sums, factors));
+            for (int i = 0, size = channels / groups; i < mean.Length; i++)
             {
-                foreach (float value in x.Slice(first + (p * channels), size))
+                mean[i] = Average(sums + (i * size), size, pixels);
+                new Span<float>(centre + (i * size), size).Fill(mean[i]);
+            }
+
+            ChannelMoments.SquaredDifferences(pool, px, centre, batch, pixels, channels, new Span<float>(sums, factors));
+            for (int i = 0, size = channels / groups; i < mean.Length; i++)
+            {
+                inverseDeviation[i] = 1f / MathF.Sqrt(Average(sums + (i * size), size, pixels) + epsilon);
+                for (int k = i * size; k < (i + 1) * size; k++)
                 {
-                    sum += value;
-                    squares += (double)value * value;
+                    scale[k] = weight[k % channels] * inverseDeviation[i];
+                    shift[k] = bias[k % channels];
                 }
             }
 
-            double count = (double)pixels * size;
-            double average = sum / count;
-            float inverse = (float)(1 / Math.Sqrt((squares / count) - (average * average) + epsilon));
-            mean[g] = (float)average;
-            inverseDeviation[g] = inverse;
-            for (int p = 0; p < pixels; p++)
-            {
-                for (int c = 0; c < size; c++)
-                {
-                    int i = first + (p * channels) + c, channel = (group * size) + c;
-                    y[i] = ((x[i] - mean[g]) * inverse * weight[channel]) + bias[channel];
-                }
-            }
+            ChannelAffine.Normalize(pool, px, centre, scale, shift, py, batch, pixels, channels);
         }
     }
 
     /// <summary>The backward pass.</summary>
+    /// <param name="pool">The threads.</param>
     /// <param name="x">[batch, pixels, channels].</param>
     /// <param name="batch">Images.</param>
     /// <param name="groups">Groups.</param>
@@ -62,51 +62,75 @@ public static class GroupNormalization
     /// <param name="dWeight">[channels]; overwritten.</param>
     /// <param name="dBias">[channels]; overwritten.</param>
     public static void Backward(
-        ReadOnlySpan<float> x, int batch, int groups, ReadOnlySpan<float> weight, ReadOnlySpan<float> mean, ReadOnlySpan<float> inverseDeviation,
+        WorkerPool pool, ReadOnlySpan<float> x, int batch, int groups, ReadOnlySpan<float> weight, ReadOnlySpan<float> mean, ReadOnlySpan<float> inverseDeviation,
         ReadOnlySpan<float> dy, Span<float> dx, Span<float> dWeight, Span<float> dBias)
     {
-        (int pixels, int channels, int size) = Sizes(x.Length, batch, groups, weight.Length);
+        (int pixels, int channels) = Sizes(x.Length, batch, groups, weight.Length);
+        Check(x.Length, dy.Length, weight.Length, dWeight.Length, batch * groups, mean.Length, inverseDeviation.Length);
+        Check(x.Length, dx.Length, weight.Length, dBias.Length, batch * groups, mean.Length, inverseDeviation.Length);
+        int factors = batch * channels, size = channels / groups;
+        using ScratchMemory.Lease memory = pool.Scratch.Rent(Math.Max(1, 6 * factors));
+        float* sums = memory.Pointer, centre = sums + (2 * factors), a = centre + factors, b = a + factors, c = b + factors;
         dWeight.Clear();
         dBias.Clear();
-        for (int g = 0; g < batch * groups; g++)
+        fixed (float* px = x, pdy = dy, pdx = dx)
         {
-            (int image, int group) = Math.DivRem(g, groups);
-            int first = (image * pixels * channels) + (group * size);
-            double sum = 0, slope = 0;
-            for (int p = 0; p < pixels; p++)
+            for (int i = 0; i < mean.Length; i++)
             {
-                for (int c = 0; c < size; c++)
-                {
-                    int i = first + (p * channels) + c, channel = (group * size) + c;
-                    float normalised = (x[i] - mean[g]) * inverseDeviation[g];
-                    dWeight[channel] += dy[i] * normalised;
-                    dBias[channel] += dy[i];
-                    sum += dy[i] * weight[channel];
-                    slope += (double)dy[i] * weight[channel] * normalised;
-                }
+                new Span<float>(centre + (i * size), size).Fill(mean[i]);
             }
 
-            double count = (double)pixels * size;
-            float average = (float)(sum / count), averageSlope = (float)(slope / count);
-            for (int p = 0; p < pixels; p++)
+            ChannelMoments.GradientProducts(pool, px, centre, pdy, batch, pixels, channels, new Span<float>(sums, 2 * factors));
+            for (int i = 0; i < mean.Length; i++)
             {
-                for (int c = 0; c < size; c++)
+                (int image, int group) = Math.DivRem(i, groups);
+                float* slopes = sums + ((nint)image * 2 * channels), products = slopes + channels;
+                float inverse = inverseDeviation[i];
+                double sum = 0, slope = 0, count = (double)pixels * size;
+                for (int channel = group * size; channel < (group + 1) * size; channel++)
                 {
-                    int i = first + (p * channels) + c, channel = (group * size) + c;
-                    float normalised = (x[i] - mean[g]) * inverseDeviation[g];
-                    dx[i] = ((dy[i] * weight[channel]) - average - (normalised * averageSlope)) * inverseDeviation[g];
+                    dBias[channel] += slopes[channel];
+                    dWeight[channel] += products[channel] * inverse;
+                    sum += (double)weight[channel] * slopes[channel];
+                    slope += (double)weight[channel] * products[channel] * inverse;
+                    a[(image * channels) + channel] = weight[channel] * inverse;
                 }
+
+                new Span<float>(b + (i * size), size).Fill((float)(-slope / count * inverse * inverse));
+                new Span<float>(c + (i * size), size).Fill((float)(-sum / count * inverse));
             }
+
+            ChannelAffine.Differentiate(pool, px, centre, pdy, a, b, c, pdx, batch, pixels, channels);
         }
     }
 
-    private static (int Pixels, int Channels, int GroupSize) Sizes(int length, int batch, int groups, int channels)
+    private static float Average(float* sums, int size, int pixels)
     {
-        if (groups < 1 || channels % groups != 0 || length % (batch * channels) != 0)
+        double sum = 0;
+        for (int i = 0; i < size; i++)
+        {
+            sum += sums[i];
+        }
+
+        return (float)(sum / ((double)size * pixels));
+    }
+
+    private static void Check(int x, int y, int channels, int second, int sets, int mean, int inverse)
+    {
+        if (y != x || second != channels || mean != sets || inverse != sets)
+        {
+            throw new ArgumentException(
+                $"{x} and {y} elements, {channels} and {second} channels, or {sets}, {mean} and {inverse} groups do not go together.", nameof(x));
+        }
+    }
+
+    private static (int Pixels, int Channels) Sizes(int length, int batch, int groups, int channels)
+    {
+        if (batch < 1 || groups < 1 || channels == 0 || channels % groups != 0 || length % ((long)batch * channels) != 0)
         {
             throw new ArgumentException($"{length} elements are not {batch} images of {channels} channels in {groups} groups.", nameof(groups));
         }
 
-        return (length / batch / channels, channels, channels / groups);
+        return (length / batch / channels, channels);
     }
 }

@@ -20,7 +20,7 @@ public static unsafe class LayerNormalization
         WorkerPool pool, ReadOnlySpan<float> x, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, float epsilon,
         Span<float> y, Span<float> mean, Span<float> inverseDeviation)
     {
-        Check(x.Length, y.Length, mean.Length, weight.Length);
+        Check(x.Length, y.Length, mean.Length, weight.Length, inverseDeviation.Length, bias.Length);
         fixed (float* px = x, pw = weight, pb = bias, py = y, pm = mean, pi = inverseDeviation)
         {
             ForwardBody body = new() { X = px, Weight = pw, Bias = pb, Y = py, Mean = pm, Inverse = pi, Columns = weight.Length, Epsilon = epsilon };
@@ -42,7 +42,8 @@ public static unsafe class LayerNormalization
         WorkerPool pool, ReadOnlySpan<float> x, ReadOnlySpan<float> weight, ReadOnlySpan<float> mean, ReadOnlySpan<float> inverseDeviation,
         ReadOnlySpan<float> dy, Span<float> dx, Span<float> dWeight, Span<float> dBias)
     {
-        Check(x.Length, dy.Length, mean.Length, weight.Length);
+        Check(x.Length, dy.Length, mean.Length, weight.Length, inverseDeviation.Length, dWeight.Length);
+        Check(x.Length, dx.Length, mean.Length, weight.Length, inverseDeviation.Length, dBias.Length);
         int columns = weight.Length;
         using ScratchMemory.Lease normalised = pool.Scratch.Rent(Math.Max(1, x.Length));
         fixed (float* px = x, pw = weight, pm = mean, pi = inverseDeviation, pdy = dy, pdx = dx)
@@ -55,11 +56,11 @@ public static unsafe class LayerNormalization
         Reduction.SumRows(pool, dy, mean.Length, columns, dBias);
     }
 
-    private static void Check(int x, int y, int rows, int columns)
+    private static void Check(int x, int y, int rows, int columns, int rowsAgain, int columnsAgain)
     {
-        if (x != y || x != (long)rows * columns)
+        if (x != y || x != (long)rows * columns || rowsAgain != rows || columnsAgain != columns)
         {
-            throw new ArgumentException($"{x} and {y} elements are not {rows} × {columns}.", nameof(x));
+            throw new ArgumentException($"{x} and {y} elements are not {rows} × {columns}, or {rowsAgain} and {columnsAgain} are not their numbers.", nameof(x));
         }
     }
 

@@ -44,28 +44,15 @@ public static unsafe class Reduction
             throw new ArgumentException($"{x.Length} elements are not {rows} × {columns}, or {y.Length} sums are not {columns}.", nameof(x));
         }
 
-        fixed (float* px = x, py = y)
+        fixed (float* px = x)
         {
-            SumRowsBody body = new() { X = px, Y = py, Rows = rows, Columns = columns };
-            pool.For(columns, Math.Max(16, Grain.Rows(rows)), ref body);
+            ColumnSums.Run(pool, new Plain(px, columns), 1, rows, columns, y);
         }
     }
 
-    private struct SumRowsBody : IRangeBody
+    private readonly struct Plain(float* x, int columns) : IRowAccumulator
     {
-        internal float* X;
-        internal float* Y;
-        internal int Rows;
-        internal int Columns;
-
-        public readonly void Execute(int start, int end)
-        {
-            Span<float> sums = new(Y + start, end - start);
-            sums.Clear();
-            for (int r = 0; r < Rows; r++)
-            {
-                TensorPrimitives.Add(sums, new ReadOnlySpan<float>(X + ((nint)r * Columns) + start, end - start), sums);
-            }
-        }
+        public void Add(int row, int segment, Span<float> sums)
+            => TensorPrimitives.Add(sums, new ReadOnlySpan<float>(x + ((nint)row * columns), columns), sums);
     }
 }

@@ -82,7 +82,7 @@ public sealed partial class CpuBackend
         }
         else
         {
-            Broadcasting.ReduceSum(shapeX.AsSpan(), In(x), shapeY.AsSpan(), Out(y));
+            Broadcasting.ReduceSum(_pool, shapeX.AsSpan(), In(x), shapeY.AsSpan(), Out(y));
         }
     }
 

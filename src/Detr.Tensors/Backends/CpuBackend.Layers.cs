@@ -34,11 +34,11 @@ public sealed partial class CpuBackend
 
     /// <inheritdoc/>
     public void GroupNorm(Tensor x, int groups, Tensor weight, Tensor bias, float epsilon, Tensor y, Tensor mean, Tensor inverseDeviation)
-        => GroupNormalization.Forward(In(x), x.Shape[0], groups, In(weight), In(bias), epsilon, Out(y), Out(mean), Out(inverseDeviation));
+        => GroupNormalization.Forward(_pool, In(x), x.Shape[0], groups, In(weight), In(bias), epsilon, Out(y), Out(mean), Out(inverseDeviation));
 
     /// <inheritdoc/>
     public void GroupNormBackward(Tensor x, int groups, Tensor weight, Tensor mean, Tensor inverseDeviation, Tensor dy, Tensor dx, Tensor dWeight, Tensor dBias)
-        => GroupNormalization.Backward(In(x), x.Shape[0], groups, In(weight), In(mean), In(inverseDeviation), In(dy), Out(dx), Out(dWeight), Out(dBias));
+        => GroupNormalization.Backward(_pool, In(x), x.Shape[0], groups, In(weight), In(mean), In(inverseDeviation), In(dy), Out(dx), Out(dWeight), Out(dBias));
 
     /// <inheritdoc/>
     public void Softmax(Tensor x, Tensor y) => Kernels.Softmax.Forward(_pool, In(x), x.Length / x.Shape[^1], x.Shape[^1], Out(y));

@@ -1,0 +1,85 @@
+using System.Runtime.Intrinsics;
+
+namespace Detr.Kernels;
+
+/// <summary>What normalisations do to each element once the statistics are known, with factors for each segment and channel.</summary>
+internal static unsafe class ChannelAffine
+{
+    /// <summary>y = (x − centre) · scale + shift; the difference comes first, so that a large mean costs no digits.</summary>
+    internal static void Normalize(WorkerPool pool, float* x, float* centre, float* scale, float* shift, float* y, int segments, int rows, int channels)
+    {
+        NormalizeBody body = new() { X = x, Centre = centre, Scale = scale, Shift = shift, Y = y, Rows = rows, Channels = channels };
+        pool.For(segments * rows, Grain.Rows(channels), ref body);
+    }
+
+    /// <summary>dx = dy · a + (x − centre) · b + c.</summary>
+    internal static void Differentiate(
+        WorkerPool pool, float* x, float* centre, float* dy, float* a, float* b, float* c, float* dx, int segments, int rows, int channels)
+    {
+        DifferentiateBody body = new() { X = x, Centre = centre, Dy = dy, A = a, B = b, C = c, Dx = dx, Rows = rows, Channels = channels };
+        pool.For(segments * rows, Grain.Rows(channels), ref body);
+    }
+
+    private struct NormalizeBody : IRangeBody
+    {
+        internal float* X;
+        internal float* Centre;
+        internal float* Scale;
+        internal float* Shift;
+        internal float* Y;
+        internal int Rows;
+        internal int Channels;
+
+        public readonly void Execute(int start, int end)
+        {
+            for (int row = start; row < end; row++)
+            {
+                nint offset = (nint)row * Channels, table = (nint)(row / Rows) * Channels;
+                float* x = X + offset, y = Y + offset, centre = Centre + table, scale = Scale + table, shift = Shift + table;
+                int i = 0;
+                for (; i + Vector256<float>.Count <= Channels; i += Vector256<float>.Count)
+                {
+                    (((Vector256.Load(x + i) - Vector256.Load(centre + i)) * Vector256.Load(scale + i)) + Vector256.Load(shift + i)).Store(y + i);
+                }
+
+                for (; i < Channels; i++)
+                {
+                    y[i] = ((x[i] - centre[i]) * scale[i]) + shift[i];
+                }
+            }
+        }
+    }
+
+    private struct DifferentiateBody : IRangeBody
+    {
+        internal float* X;
+        internal float* Centre;
+        internal float* Dy;
+        internal float* A;
+        internal float* B;
+        internal float* C;
+        internal float* Dx;
+        internal int Rows;
+        internal int Channels;
+
+        public readonly void Execute(int start, int end)
+        {
+            for (int row = start; row < end; row++)
+            {
+                nint offset = (nint)row * Channels, table = (nint)(row / Rows) * Channels;
+                float* x = X + offset, dy = Dy + offset, dx = Dx + offset, centre = Centre + table, a = A + table, b = B + table, c = C + table;
+                int i = 0;
+                for (; i + Vector256<float>.Count <= Channels; i += Vector256<float>.Count)
+                {
+                    Vector256<float> fromX = (Vector256.Load(x + i) - Vector256.Load(centre + i)) * Vector256.Load(b + i);
+                    ((Vector256.Load(dy + i) * Vector256.Load(a + i)) + fromX + Vector256.Load(c + i)).Store(dx + i);
+                }
+
+                for (; i < Channels; i++)
+                {
+                    dx[i] = (dy[i] * a[i]) + ((x[i] - centre[i]) * b[i]) + c[i];
+                }
+            }
+        }
+    }
+}
