@@ -1,6 +1,6 @@
 namespace Detr.Imaging;
 
-/// <summary>Filters rows of RGB bytes before compression, each by the filter that promises to compress best.</summary>
+/// <summary>Filters rows of bytes before compression, each by the filter that promises to compress best, and undoes filters.</summary>
 /// <remarks>
 /// PNG, section 9: a byte is replaced by its difference from a prediction out of the bytes left (a), above (b) and
 /// above left (c). The choice is the usual heuristic of section 12.8: the least sum of absolute signed differences.
@@ -38,6 +38,50 @@ internal sealed class PngRowFilter
         }
 
         return _best;
+    }
+
+    /// <summary>Undoes a row's filter in place.</summary>
+    /// <param name="type">The filter's number.</param>
+    /// <param name="row">The filtered bytes.</param>
+    /// <param name="above">The row before it, unfiltered; zeros for the first.</param>
+    /// <param name="pixelBytes">Bytes a pixel; 1 where pixels share bytes.</param>
+    /// <exception cref="InvalidDataException">There is no such filter.</exception>
+    public static void Undo(byte type, Span<byte> row, ReadOnlySpan<byte> above, int pixelBytes)
+    {
+        above = above[..row.Length];
+        switch (type)
+        {
+            case 0:
+                break;
+            case 1:
+                for (int i = pixelBytes; i < row.Length; i++)
+                {
+                    row[i] += row[i - pixelBytes];
+                }
+
+                break;
+            case 2:
+                for (int i = 0; i < row.Length; i++)
+                {
+                    row[i] += above[i];
+                }
+
+                break;
+            case 3 or 4:
+                for (int i = 0; i < Math.Min(pixelBytes, row.Length); i++)
+                {
+                    row[i] += (byte)Predict(type, 0, above[i], 0);
+                }
+
+                for (int i = pixelBytes; i < row.Length; i++)
+                {
+                    row[i] += (byte)Predict(type, row[i - pixelBytes], above[i], above[i - pixelBytes]);
+                }
+
+                break;
+            default:
+                throw new InvalidDataException("a PNG row has an unknown filter; the file is damaged.");
+        }
     }
 
     private static long Filter(byte type, ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, Span<byte> result)

@@ -1,0 +1,7 @@
+namespace Detr.Imaging;
+
+/// <summary>What a picture file's header tells.</summary>
+/// <param name="Width">Pixels in a row of the upright picture.</param>
+/// <param name="Height">Rows of the upright picture.</param>
+/// <param name="Format">The file's format.</param>
+public sealed record ImageInfo(int Width, int Height, ImageFormat Format);
