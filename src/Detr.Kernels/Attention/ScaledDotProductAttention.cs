@@ -58,6 +58,11 @@ public static unsafe class ScaledDotProductAttention
         Span<float> dq, Span<float> dk, Span<float> dv, Span<float> dProbabilities)
     {
         Check(shape, q.Length, k.Length, v.Length, dOutput.Length, probabilities.Length, options);
+        if (probabilities.IsEmpty && shape.ProbabilityLength > 0)
+        {
+            throw new ArgumentException("The backward pass needs the forward pass's probabilities.", nameof(probabilities));
+        }
+
         Check(shape, dq.Length, dk.Length, dv.Length, dOutput.Length, dProbabilities.Length, options);
         fixed (float* pq = q, pk = k, pv = v, pp = probabilities, pdo = dOutput, pdq = dq, pdk = dk, pdv = dv, pdp = dProbabilities, bias = options.Bias, heads = options.HeadFactors)
         fixed (bool* padding = options.KeyPadding)
@@ -73,8 +78,8 @@ public static unsafe class ScaledDotProductAttention
 
     private static void Check(in AttentionShape shape, int q, int k, int v, int output, int probabilities, AttentionOptions options)
     {
-        int queries = shape.Batch * shape.Queries * shape.Channels, keys = shape.Batch * shape.Keys * shape.Channels;
-        if (q < queries || output < queries || k < keys || v < keys || (probabilities != 0 && probabilities < shape.ProbabilityLength))
+        long queries = (long)shape.Batch * shape.Queries * shape.Channels, keys = (long)shape.Batch * shape.Keys * shape.Channels;
+        if (q < queries || output < queries || k < keys || v < keys || (probabilities != 0 && probabilities < (long)shape.Batch * shape.Heads * shape.Queries * shape.Keys))
         {
             throw new ArgumentException($"The attention {shape} needs {queries} elements for queries and {keys} for keys, not {q} and {k}.", nameof(shape));
         }

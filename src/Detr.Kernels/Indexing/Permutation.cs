@@ -38,18 +38,30 @@ public static unsafe class Permutation
             return;
         }
 
-        General(sizes[..rank], order[..rank], x, y);
+        fixed (float* px = x, py = y)
+        {
+            RowsBody body = RowsBody.From(sizes[..rank], order[..rank]);
+            body.X = px;
+            body.Y = py;
+            pool.For(x.Length / body.RowLength, Grain.Rows(body.RowLength), ref body);
+        }
     }
 
     private static void Check(ReadOnlySpan<int> shape, ReadOnlySpan<int> axes, int lengthX, int lengthY)
     {
         int seen = 0;
+        long length = 1;
+        foreach (int size in shape)
+        {
+            length *= size;
+        }
+
         foreach (int axis in axes)
         {
             seen |= (uint)axis < (uint)shape.Length ? 1 << axis : 0;
         }
 
-        if (axes.Length != shape.Length || shape.Length > MaximumRank || seen != (1 << shape.Length) - 1 || lengthX != lengthY)
+        if (axes.Length != shape.Length || shape.Length > MaximumRank || seen != (1 << shape.Length) - 1 || lengthX != lengthY || lengthX != length)
         {
             throw new ArgumentException($"[{string.Join(", ", axes.ToArray())}] does not reorder the axes of [{string.Join(", ", shape.ToArray())}].", nameof(axes));
         }
@@ -92,36 +104,65 @@ public static unsafe class Permutation
         return rank;
     }
 
-    private static void General(ReadOnlySpan<int> sizes, ReadOnlySpan<int> order, ReadOnlySpan<float> x, Span<float> y)
+    /// <summary>Any order: y is written row by row along its last axis, each row read at one step.</summary>
+    private struct RowsBody : IRangeBody
     {
-        int rank = sizes.Length;
-        Span<int> steps = stackalloc int[MaximumRank], stepsY = stackalloc int[MaximumRank], places = stackalloc int[MaximumRank];
-        for (int i = rank - 1, step = 1; i >= 0; i--)
-        {
-            steps[i] = step;
-            step *= sizes[i];
-        }
+        internal float* X;
+        internal float* Y;
+        private int _rank;
+        private fixed int _sizes[MaximumRank];
+        private fixed int _steps[MaximumRank];
 
-        for (int i = 0; i < rank; i++)
-        {
-            stepsY[i] = steps[order[i]];
-        }
+        internal readonly int RowLength => _sizes[_rank - 1];
 
-        places.Clear();
-        int source = 0;
-        for (int target = 0; target < y.Length; target++)
+        internal static RowsBody From(ReadOnlySpan<int> sizes, ReadOnlySpan<int> order)
         {
-            y[target] = x[source];
-            for (int i = rank - 1; i >= 0; i--)
+            Span<int> steps = stackalloc int[MaximumRank];
+            for (int i = sizes.Length - 1, step = 1; i >= 0; i--)
             {
-                source += stepsY[i];
-                if (++places[i] < sizes[order[i]])
+                steps[i] = step;
+                step *= sizes[i];
+            }
+
+            RowsBody body = default;
+            foreach (int axis in order)
+            {
+                body._sizes[body._rank] = sizes[axis];
+                body._steps[body._rank++] = steps[axis];
+            }
+
+            if (body._rank == 0)
+            {
+                body._steps[0] = 1;
+                body._sizes[body._rank++] = 1;
+            }
+
+            return body;
+        }
+
+        public readonly void Execute(int start, int end)
+        {
+            int length = RowLength, step = _steps[_rank - 1];
+            for (int row = start; row < end; row++)
+            {
+                nint source = 0;
+                for (int axis = _rank - 2, rest = row; axis >= 0; axis--)
                 {
-                    break;
+                    (rest, int place) = Math.DivRem(rest, _sizes[axis]);
+                    source += (nint)place * _steps[axis];
                 }
 
-                source -= stepsY[i] * places[i];
-                places[i] = 0;
+                float* x = X + source, y = Y + ((nint)row * length);
+                if (step == 1)
+                {
+                    new ReadOnlySpan<float>(x, length).CopyTo(new Span<float>(y, length));
+                    continue;
+                }
+
+                for (int i = 0; i < length; i++)
+                {
+                    y[i] = x[(nint)i * step];
+                }
             }
         }
     }

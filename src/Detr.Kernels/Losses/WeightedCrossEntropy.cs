@@ -11,7 +11,7 @@ public static class WeightedCrossEntropy
     /// <param name="classWeights">[classes].</param>
     public static (double WeightedSum, double TotalWeight) Forward(ReadOnlySpan<float> logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> classWeights)
     {
-        int classes = Check(logits.Length, targets.Length, classWeights.Length);
+        int classes = Check(logits.Length, targets, classWeights.Length);
         double sum = 0, total = 0;
         for (int r = 0; r < targets.Length; r++)
         {
@@ -38,7 +38,7 @@ public static class WeightedCrossEntropy
     /// <param name="dx">[rows, classes]; overwritten.</param>
     public static void Backward(ReadOnlySpan<float> logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> classWeights, float scale, Span<float> dx)
     {
-        int classes = Check(logits.Length, targets.Length, classWeights.Length);
+        int classes = Check(logits.Length, targets, classWeights.Length);
         for (int r = 0; r < targets.Length; r++)
         {
             Span<float> row = dx.Slice(r * classes, classes);
@@ -48,7 +48,21 @@ public static class WeightedCrossEntropy
         }
     }
 
-    private static int Check(int logits, int rows, int classes) => logits == (long)rows * classes
-        ? classes
-        : throw new ArgumentException($"{logits} logits are not {rows} rows of {classes} classes.", nameof(logits));
+    private static int Check(int logits, ReadOnlySpan<int> targets, int classes)
+    {
+        if (logits != (long)targets.Length * classes)
+        {
+            throw new ArgumentException($"{logits} logits are not {targets.Length} rows of {classes} classes.", nameof(logits));
+        }
+
+        foreach (int target in targets)
+        {
+            if ((uint)target >= (uint)classes)
+            {
+                throw new ArgumentOutOfRangeException(nameof(targets), target, $"A target is not one of {classes} classes.");
+            }
+        }
+
+        return classes;
+    }
 }

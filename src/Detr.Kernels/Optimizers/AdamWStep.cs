@@ -25,6 +25,7 @@ public static unsafe class AdamWStep
         WorkerPool pool, Span<float> parameter, ReadOnlySpan<float> gradient, Span<float> firstMoment, Span<float> secondMoment,
         float learningRate, float beta1, float beta2, float epsilon, float weightDecay, int step, float gradientScale)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(step);
         if (gradient.Length != parameter.Length || firstMoment.Length != parameter.Length || secondMoment.Length != parameter.Length)
         {
             throw new ArgumentException("Parameter, gradient and moments have the same length.", nameof(gradient));

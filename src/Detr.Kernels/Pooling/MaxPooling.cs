@@ -11,8 +11,10 @@ public static unsafe class MaxPooling
     /// <param name="x">[batch, height, width, channels].</param>
     /// <param name="y">[batch, output height, output width, channels].</param>
     /// <param name="positions">Where each largest value stands in x, for the backward pass; or empty.</param>
+    /// <exception cref="ArgumentException">A span is not of the shape's size, or a window may lie in the padding alone.</exception>
     public static void Forward(WorkerPool pool, in PoolingShape shape, ReadOnlySpan<float> x, Span<float> y, Span<int> positions)
     {
+        Check(shape, x.Length, y.Length, positions.IsEmpty ? y.Length : positions.Length);
         fixed (float* px = x, py = y)
         fixed (int* pp = positions)
         {
@@ -22,15 +24,63 @@ public static unsafe class MaxPooling
     }
 
     /// <summary>The backward pass: each gradient goes to where the largest value was.</summary>
+    /// <param name="pool">The threads.</param>
+    /// <param name="shape">The sizes.</param>
     /// <param name="dy">[batch, output height, output width, channels].</param>
     /// <param name="positions">From the forward pass.</param>
     /// <param name="dx">[batch, height, width, channels]; overwritten.</param>
-    public static void Backward(ReadOnlySpan<float> dy, ReadOnlySpan<int> positions, Span<float> dx)
+    /// <exception cref="ArgumentException">A span is not of the shape's size, or a position is not in its image.</exception>
+    public static void Backward(WorkerPool pool, in PoolingShape shape, ReadOnlySpan<float> dy, ReadOnlySpan<int> positions, Span<float> dx)
     {
-        dx.Clear();
-        for (int i = 0; i < dy.Length; i++)
+        Check(shape, dx.Length, dy.Length, positions.Length);
+        fixed (float* pdy = dy, pdx = dx)
+        fixed (int* pp = positions)
         {
-            dx[positions[i]] += dy[i];
+            BackwardBody body = new() { Dy = pdy, Positions = pp, Dx = pdx, Inputs = dx.Length / shape.Batch, Outputs = dy.Length / shape.Batch };
+            pool.For(shape.Batch, 1, ref body);
+        }
+    }
+
+    private static void Check(in PoolingShape shape, int x, int y, int positions)
+    {
+        if (shape.Batch < 1 || shape.Kernel < 1 || shape.Stride < 1 || shape.Padding < 0 || 2 * shape.Padding > shape.Kernel)
+        {
+            throw new ArgumentException($"A window of {shape.Kernel} with stride {shape.Stride} and padding {shape.Padding} over {shape.Batch} images is no pooling.", nameof(shape));
+        }
+
+        if (x != (long)shape.Batch * shape.Height * shape.Width * shape.Channels
+            || y != (long)shape.Batch * shape.OutputHeight * shape.OutputWidth * shape.Channels || positions != y)
+        {
+            throw new ArgumentException($"{x} and {y} elements and {positions} positions are not those of the pooling {shape}.", nameof(shape));
+        }
+    }
+
+    private struct BackwardBody : IRangeBody
+    {
+        internal float* Dy;
+        internal int* Positions;
+        internal float* Dx;
+        internal int Inputs;
+        internal int Outputs;
+
+        public readonly void Execute(int start, int end)
+        {
+            for (int image = start; image < end; image++)
+            {
+                int first = image * Inputs;
+                Span<float> dx = new(Dx + first, Inputs);
+                dx.Clear();
+                for (int i = image * Outputs; i < (image + 1) * Outputs; i++)
+                {
+                    int place = Positions[i] - first;
+                    if ((uint)place >= (uint)dx.Length)
+                    {
+                        throw new ArgumentException($"Position {Positions[i]} is not in image {image}.");
+                    }
+
+                    dx[place] += Dy[i];
+                }
+            }
         }
     }
 
@@ -51,7 +101,8 @@ public static unsafe class MaxPooling
                 {
                     nint target = (((nint)line * Shape.OutputWidth) + j) * channels;
                     Span<float> y = new(Y + target, channels);
-                    y.Fill(float.NegativeInfinity);
+                    Span<int> positions = Positions == null ? default : new(Positions + target, channels);
+                    bool first = true;
                     for (int p = 0; p < Shape.Kernel; p++)
                     {
                         int row = (i * Shape.Stride) + p - Shape.Padding;
@@ -61,7 +112,8 @@ public static unsafe class MaxPooling
                             if ((uint)column < (uint)Shape.Width)
                             {
                                 int source = ((((image * Shape.Height) + row) * Shape.Width) + column) * channels;
-                                Take(new ReadOnlySpan<float>(X + source, channels), y, Positions == null ? default : new Span<int>(Positions + target, channels), source);
+                                Take(new ReadOnlySpan<float>(X + source, channels), y, positions, source, first);
+                                first = false;
                             }
                         }
                     }
@@ -69,20 +121,30 @@ public static unsafe class MaxPooling
             }
         }
 
-        private static void Take(ReadOnlySpan<float> x, Span<float> y, Span<int> positions, int source)
+        private static void Take(ReadOnlySpan<float> x, Span<float> y, Span<int> positions, int source, bool first)
         {
-            if (positions.IsEmpty)
+            if (first)
+            {
+                x.CopyTo(y);
+                for (int c = 0; c < positions.Length; c++)
+                {
+                    positions[c] = source + c;
+                }
+            }
+            else if (positions.IsEmpty)
             {
                 TensorPrimitives.Max(x, y, y);
-                return;
             }
-
-            for (int c = 0; c < x.Length; c++)
+            else
             {
-                if (x[c] > y[c])
+                for (int c = 0; c < x.Length; c++)
                 {
-                    y[c] = x[c];
-                    positions[c] = source + c;
+                    // A value that is no number wins and stays, as it does in the vectorised maximum.
+                    if (x[c] > y[c] || float.IsNaN(x[c]))
+                    {
+                        y[c] = x[c];
+                        positions[c] = source + c;
+                    }
                 }
             }
         }

@@ -27,7 +27,7 @@ public static unsafe class Softmax
     /// <summary>One row, in place or not.</summary>
     internal static void Row(ReadOnlySpan<float> x, Span<float> y)
     {
-        float largest = TensorPrimitives.Max(x);
+        float largest = x.IsEmpty ? float.NegativeInfinity : TensorPrimitives.Max(x);
         if (float.IsNegativeInfinity(largest))
         {
             y.Clear();

@@ -11,7 +11,7 @@ public sealed partial class CpuBackend
 
     /// <inheritdoc/>
     public void MaxPoolBackward(in PoolingShape shape, Tensor dy, Tensor positions, Tensor dx)
-        => MaxPooling.Backward(In(dy), MemoryMarshal.Cast<float, int>(In(positions)), Out(dx));
+        => MaxPooling.Backward(_pool, shape, In(dy), MemoryMarshal.Cast<float, int>(In(positions)), Out(dx));
 
     /// <inheritdoc/>
     public void ScaleShift(Tensor x, Tensor scale, Tensor shift, Tensor y) => BatchNormalization.ScaleShift(_pool, In(x), In(scale), In(shift), Out(y));
@@ -58,11 +58,11 @@ public sealed partial class CpuBackend
         (int Height, int Width) from = (x.Shape[1], x.Shape[2]), to = (y.Shape[1], y.Shape[2]);
         if (mode == ResizeMode.Nearest)
         {
-            FeatureResize.Nearest(In(x), x.Shape[0], from, Out(y), to, x.Shape[3]);
+            FeatureResize.Nearest(_pool, In(x), x.Shape[0], from, Out(y), to, x.Shape[3]);
         }
         else
         {
-            FeatureResize.Bilinear(In(x), x.Shape[0], from, Out(y), to, x.Shape[3]);
+            FeatureResize.Bilinear(_pool, In(x), x.Shape[0], from, Out(y), to, x.Shape[3]);
         }
     }
 
@@ -72,11 +72,11 @@ public sealed partial class CpuBackend
         (int Height, int Width) from = (dx.Shape[1], dx.Shape[2]), to = (dy.Shape[1], dy.Shape[2]);
         if (mode == ResizeMode.Nearest)
         {
-            FeatureResize.NearestBackward(In(dy), dx.Shape[0], from, Out(dx), to, dx.Shape[3]);
+            FeatureResize.NearestBackward(_pool, In(dy), dx.Shape[0], from, Out(dx), to, dx.Shape[3]);
         }
         else
         {
-            FeatureResize.BilinearBackward(In(dy), dx.Shape[0], from, Out(dx), to, dx.Shape[3]);
+            FeatureResize.BilinearBackward(_pool, In(dy), dx.Shape[0], from, Out(dx), to, dx.Shape[3]);
         }
     }
 
