@@ -31,7 +31,7 @@ internal static class SafetensorsReader
             using JsonDocument document = JsonDocument.Parse(header);
             return Parse(path, document.RootElement, dataStart, stream.Length - dataStart);
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw Bad(path, "has a header that is not JSON");
         }
@@ -105,7 +105,7 @@ internal static class SafetensorsReader
 
             return (new CheckpointTensor(entry.Name, type, shape, () => Read(path, dataStart + start, (int)(end - start))), start, end);
         }
-        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        catch (Exception error) when (error is KeyNotFoundException or FormatException or IndexOutOfRangeException)
         {
             throw Bad(path, $"describes {entry.Name} wrongly");
         }
