@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -12,12 +13,13 @@ public static class SafetensorsWriter
 {
     private const int Alignment = 64;
 
-    /// <summary>Writes tensors as single precision, in the order of their names.</summary>
+    /// <summary>Writes tensors in the order of their names.</summary>
     /// <param name="path">Where; a file of that name is replaced.</param>
     /// <param name="tensors">The tensors by name.</param>
     /// <param name="metadata">What the file says about itself.</param>
+    /// <param name="half">Whether numbers are rounded to half precision, which halves the file.</param>
     /// <exception cref="IOException">The file cannot be written; what was there before is untouched.</exception>
-    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, bool half = false)
     {
         KeyValuePair<string, Tensor>[] ordered = [.. tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal)];
         string temporary = $"{path}.{Environment.ProcessId}.tmp";
@@ -25,14 +27,14 @@ public static class SafetensorsWriter
         {
             using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
             {
-                byte[] header = Header(ordered, metadata);
+                byte[] header = Header(ordered, metadata, half);
                 Span<byte> length = stackalloc byte[8];
                 BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
                 stream.Write(length);
                 stream.Write(header);
                 foreach ((_, Tensor tensor) in ordered)
                 {
-                    stream.Write(MemoryMarshal.AsBytes(tensor.AsSpan()));
+                    Write(stream, tensor.AsSpan(), half);
                 }
 
                 stream.Flush(flushToDisk: true);
@@ -47,7 +49,20 @@ public static class SafetensorsWriter
         }
     }
 
-    private static byte[] Header(KeyValuePair<string, Tensor>[] tensors, IReadOnlyDictionary<string, string> metadata)
+    private static void Write(FileStream stream, ReadOnlySpan<float> values, bool half)
+    {
+        if (!half)
+        {
+            stream.Write(MemoryMarshal.AsBytes(values));
+            return;
+        }
+
+        Half[] rounded = new Half[values.Length];
+        TensorPrimitives.ConvertToHalf(values, rounded);
+        stream.Write(MemoryMarshal.AsBytes<Half>(rounded));
+    }
+
+    private static byte[] Header(KeyValuePair<string, Tensor>[] tensors, IReadOnlyDictionary<string, string> metadata, bool half)
     {
         using MemoryStream buffer = new();
         using (Utf8JsonWriter json = new(buffer))
@@ -68,7 +83,7 @@ public static class SafetensorsWriter
             foreach ((string name, Tensor tensor) in tensors)
             {
                 json.WriteStartObject(name);
-                json.WriteString("dtype", "F32");
+                json.WriteString("dtype", half ? "F16" : "F32");
                 json.WriteStartArray("shape");
                 foreach (int axis in tensor.Shape)
                 {
@@ -78,7 +93,7 @@ public static class SafetensorsWriter
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += (long)tensor.Length * sizeof(float));
+                json.WriteNumberValue(offset += (long)tensor.Length * (half ? 2 : 4));
                 json.WriteEndArray();
                 json.WriteEndObject();
             }

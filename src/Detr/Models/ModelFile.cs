@@ -16,15 +16,16 @@ public static partial class ModelFile
     /// <param name="path">Where.</param>
     /// <param name="model">The model.</param>
     /// <param name="categories">What its classes are called.</param>
+    /// <param name="half">Whether weights are rounded to half precision, which halves the file.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(string path, DetrModel model, IReadOnlyList<Category> categories)
+    public static void Save(string path, DetrModel model, IReadOnlyList<Category> categories, bool half = false)
     {
         Dictionary<string, Tensor> tensors = model.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter, StringComparer.Ordinal);
         SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [OptionsKey] = JsonSerializer.Serialize(model.Options, Json.Default.DetrOptions),
             [CategoriesKey] = JsonSerializer.Serialize(categories, Json.Default.IReadOnlyListCategory),
-        });
+        }, half);
     }
 
     /// <summary>Loads a model that <see cref="Save"/> wrote.</summary>

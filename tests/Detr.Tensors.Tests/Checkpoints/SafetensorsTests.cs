@@ -56,6 +56,16 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void Half_precision_halves_the_file_and_keeps_eleven_bits()
+    {
+        string path = Path.Combine(_folder, "half.safetensors");
+        SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["a"] = Tensor.FromArray([3], [1f, -0.333f, 1000.5f]) }, new Dictionary<string, string>(), half: true);
+        CheckpointTensor tensor = Checkpoint.Open(path).Tensors["a"];
+        Assert.Equal(ElementType.Float16, tensor.Type);
+        Assert.Equal([1f, (float)(Half)(-0.333f), 1000.5f], tensor.ToFloats());
+    }
+
+    [Fact]
     public void A_write_that_fails_leaves_what_was_there()
     {
         string path = Path.Combine(_folder, "b.safetensors");

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Detr.Data;
+using Detr.Explain;
+using Detr.Figures;
+using Detr.Imaging;
+using Spectre.Console;
+
+namespace Detr.Cli.Commands;
+
+/// <summary><c>detr demo</c>: what a newcomer runs first.</summary>
+internal static class DemoCommand
+{
+    private const int SceneSize = 512;
+    private const int ModelSize = 128;
+    private const string LastCrossAttention = "transformer.decoder.layers.2.multihead_attn";
+
+    internal static Command Create()
+    {
+        Option<DirectoryInfo> output = new("--out") { Description = "The folder for the pictures and the report.", DefaultValueFactory = _ => new DirectoryInfo("demo") };
+        Option<ulong> seed = new("--seed") { Description = "Which scene.", DefaultValueFactory = _ => 2026 };
+        Option<float> threshold = new("--threshold") { Description = "The least score of a detection, from 0 to 1.", DefaultValueFactory = _ => 0.7f };
+        Command command = new("demo", "Detects objects in a generated scene with the model that comes along, and shows what each query looks at.") { output, seed, threshold };
+        command.SetAction((parsed, cancellation) =>
+        {
+            float least = parsed.GetValue(threshold);
+            if (!(least is >= 0 and <= 1))
+            {
+                throw new InputException($"--threshold {least} is not a number from 0 to 1.");
+            }
+
+            Run(parsed.GetRequiredValue(output).FullName, parsed.GetValue(seed), least, cancellation);
+            return Task.FromResult(0);
+        });
+        return command;
+    }
+
+    private static void Run(string folder, ulong seed, float threshold, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(folder);
+        RgbImage scene = new ShapesDataset(1, seed, new ShapesOptions { Size = SceneSize, FewestObjects = 5 }).Load(0);
+        using Detector detector = Detector.Load(
+            Path.Combine(AppContext.BaseDirectory, "Assets", "shapes.safetensors"), new DetectorOptions { Size = ModelSize, MaximumSize = ModelSize });
+        AttentionCapture capture = new(name => name == LastCrossAttention);
+        IReadOnlyList<Detection> detections = [.. detector.Detect(scene, threshold, capture, cancellation)];
+
+        PngEncoder.Write(scene, Path.Combine(folder, "scene.png"));
+        PngEncoder.Write(DetectionFigure.Draw(scene, detections), Path.Combine(folder, "detections.png"));
+        AttentionMap map = capture.Maps[LastCrossAttention];
+        int side = (int)Math.Sqrt(map.Keys);
+        List<(Detection Detection, RgbImage Figure)> attention = [];
+        foreach (Detection detection in detections)
+        {
+            RgbImage figure = DetectionFigure.DrawAttention(scene, detection, map.Row(detection.Query), side, side);
+            PngEncoder.Write(figure, Path.Combine(folder, $"attention-query-{detection.Query}.png"));
+            attention.Add((detection, figure));
+        }
+
+        string report = Path.Combine(folder, "report.html");
+        DemoReport.Write(report, DetectionFigure.Draw(scene, detections), attention);
+        Print(detections);
+        AnsiConsole.MarkupLineInterpolated($"Open {report} to see what each object query looked at.");
+    }
+
+    private static void Print(IReadOnlyList<Detection> detections)
+    {
+        Table table = new Table().AddColumn("query").AddColumn("object").AddColumn(new TableColumn("score").RightAligned()).AddColumn("box (x0, y0, x1, y1)");
+        foreach (Detection detection in detections)
+        {
+            table.AddRow(
+                FormattableString.Invariant($"{detection.Query}"), Markup.Escape(detection.Label), FormattableString.Invariant($"{detection.Score:F2}"),
+                FormattableString.Invariant($"{detection.X0:F0}, {detection.Y0:F0}, {detection.X1:F0}, {detection.Y1:F0}"));
+        }
+
+        AnsiConsole.Write(table);
+    }
+}
