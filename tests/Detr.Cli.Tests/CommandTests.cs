@@ -1,0 +1,77 @@
+using System.Text.Json;
+
+namespace Detr.Cli.Tests;
+
+/// <summary>Commands, right and wrong.</summary>
+public sealed class CommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("detr-cli").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Help_names_every_command()
+    {
+        (int code, string output, _) = await CommandLine.RunAsync("--help");
+        Assert.Equal(0, code);
+        Assert.All(new[] { "demo", "shapes", "train", "eval" }, name => Assert.Contains(name, output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("shapes --out x --count many")]
+    [InlineData("eval")]
+    public async Task Wrong_usage_ends_with_two(string line)
+    {
+        (int code, _, string error) = await CommandLine.RunAsync(line.Split(' '));
+        Assert.Equal(2, code);
+        Assert.Contains("--help", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("eval --weights nowhere.safetensors", "nowhere.safetensors")]
+    [InlineData("demo --threshold 7", "--threshold 7")]
+    [InlineData("train --out x --data nowhere", "nowhere")]
+    [InlineData("train --out x --count 4 --batch-size 8", "--batch-size")]
+    [InlineData("train --out x --hidden-dim 30", "--hidden-dim 30")]
+    [InlineData("eval --weights nowhere.safetensors --split holdout", "holdout")]
+    public async Task Bad_input_ends_with_one_and_one_sentence(string line, string named)
+    {
+        (int code, _, string error) = await CommandLine.RunAsync(line.Split(' '));
+        Assert.Equal(1, code);
+        Assert.Contains(named, error, StringComparison.Ordinal);
+        Assert.Single(error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Shapes_are_a_data_set_in_cocos_format()
+    {
+        (int code, _, _) = await CommandLine.RunAsync("shapes", "--out", _folder, "--count", "3", "--seed", "4", "--size", "64");
+        Assert.Equal(0, code);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "annotations", "instances_train.json")));
+        Assert.Equal(12, json.RootElement.GetProperty("categories").GetArrayLength());
+        HashSet<long> images = [];
+        foreach (JsonElement image in json.RootElement.GetProperty("images").EnumerateArray())
+        {
+            images.Add(image.GetProperty("id").GetInt64());
+            Assert.True(File.Exists(Path.Combine(_folder, "train", image.GetProperty("file_name").GetString()!)));
+        }
+
+        Assert.Equal(3, images.Count);
+        Assert.All(json.RootElement.GetProperty("annotations").EnumerateArray(), annotation => Assert.Contains(annotation.GetProperty("image_id").GetInt64(), images));
+    }
+
+    [Fact]
+    public async Task A_short_training_leaves_a_model_that_can_be_evaluated()
+    {
+        string run = Path.Combine(_folder, "run");
+        (int code, _, string error) = await CommandLine.RunAsync(
+            "train", "--out", run, "--count", "64", "--batch-size", "4", "--epochs", "1", "--validation-count", "8", "--size", "64", "--backbone-width", "8", "--hidden-dim", "32");
+        Assert.True(code == 0, error);
+        (code, string output, _) = await CommandLine.RunAsync("eval", "--weights", Path.Combine(run, "model.safetensors"), "--count", "8", "--size", "64", "--json", "-");
+        Assert.Equal(0, code);
+        using JsonDocument json = JsonDocument.Parse(output);
+        Assert.InRange(json.RootElement.GetProperty("bbox").GetProperty("AP").GetDouble(), 0, 1);
+        Assert.Equal(12, json.RootElement.GetProperty("per_category").EnumerateObject().Count());
+    }
+}
