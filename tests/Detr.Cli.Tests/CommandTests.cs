@@ -14,7 +14,7 @@ public sealed class CommandTests : IDisposable
     {
         (int code, string output, _) = await CommandLine.RunAsync("--help");
         Assert.Equal(0, code);
-        Assert.All(new[] { "demo", "shapes", "train", "eval" }, name => Assert.Contains(name, output, StringComparison.Ordinal));
+        Assert.All(new[] { "demo", "detect", "shapes", "train", "eval" }, name => Assert.Contains(name, output, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -31,6 +31,9 @@ public sealed class CommandTests : IDisposable
     [Theory]
     [InlineData("eval --weights nowhere.safetensors", "nowhere.safetensors")]
     [InlineData("demo --threshold 7", "--threshold 7")]
+    [InlineData("detect a.png --weights nowhere.safetensors --threshold 7", "--threshold 7")]
+    [InlineData("detect nothing-here.png --weights nowhere.safetensors", "nothing-here.png")]
+    [InlineData("detect nothing*.png --weights nowhere.safetensors", "nothing*.png")]
     [InlineData("train --out x --data nowhere", "nowhere")]
     [InlineData("train --out x --count 4 --batch-size 8", "--batch-size")]
     [InlineData("train --out x --hidden-dim 30", "--hidden-dim 30")]
@@ -73,5 +76,19 @@ public sealed class CommandTests : IDisposable
         using JsonDocument json = JsonDocument.Parse(output);
         Assert.InRange(json.RootElement.GetProperty("bbox").GetProperty("AP").GetDouble(), 0, 1);
         Assert.Equal(12, json.RootElement.GetProperty("per_category").EnumerateObject().Count());
+
+        string pictures = Path.Combine(_folder, "pictures"), drawn = Path.Combine(_folder, "drawn");
+        await CommandLine.RunAsync("shapes", "--out", pictures, "--count", "2", "--size", "64");
+        (code, output, error) = await CommandLine.RunAsync(
+            "detect", Path.Combine(pictures, "train"), "--weights", Path.Combine(run, "model.safetensors"), "--threshold", "0", "--size", "64", "--json", "-", "--out", drawn);
+        Assert.True(code == 0, error);
+        using JsonDocument detections = JsonDocument.Parse(output);
+        Assert.Equal(2, detections.RootElement.GetArrayLength());
+        foreach (JsonElement picture in detections.RootElement.EnumerateArray())
+        {
+            Assert.Equal(Enumerable.Range(0, 20), picture.GetProperty("detections").EnumerateArray().Select(detection => detection.GetProperty("query").GetInt32()));
+        }
+
+        Assert.Equal(2, Directory.GetFiles(drawn, "*.png").Length);
     }
 }

@@ -1,0 +1,51 @@
+using System.Text.Json;
+
+namespace Detr.Cli;
+
+/// <summary>Detections as JSON: one object a picture.</summary>
+internal static class DetectionJson
+{
+    internal static void Write(string target, IEnumerable<PictureResult> results)
+    {
+        using Stream stream = target == "-" ? Console.OpenStandardOutput() : File.Create(target);
+        using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
+        json.WriteStartArray();
+        foreach (PictureResult result in results)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", result.File);
+            json.WriteNumber("width", result.Width);
+            json.WriteNumber("height", result.Height);
+            json.WriteStartArray("detections");
+            foreach (Detection detection in result.Detections)
+            {
+                Write(json, detection);
+            }
+
+            json.WriteEndArray();
+            json.WriteStartObject("timings_ms");
+            json.WriteNumber("decode", result.DecodeMilliseconds);
+            json.WriteNumber("detect", result.DetectMilliseconds);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, Detection detection)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("query", detection.Query);
+        json.WriteNumber("label_id", detection.LabelId);
+        json.WriteString("label", detection.Label);
+        json.WriteNumber("score", detection.Score);
+        json.WriteStartArray("box");
+        json.WriteNumberValue(detection.X0);
+        json.WriteNumberValue(detection.Y0);
+        json.WriteNumberValue(detection.X1);
+        json.WriteNumberValue(detection.Y1);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}
