@@ -10,6 +10,8 @@ namespace Detr.Kernels;
 /// <param name="backward">Whether output channels are summed into input channels: the gradient's direction.</param>
 internal readonly unsafe struct KernelWeights(float* weight, in ConvolutionShape shape, int* taps, bool backward) : IColumnSource
 {
+    public static bool IsPacked => false;
+
     private readonly int _channels = backward ? shape.OutputChannels : shape.InputChannels;
     private readonly nint _outputStep = (nint)shape.InputChannels * shape.KernelHeight * shape.KernelWidth;
     private readonly nint _inputStep = (nint)shape.KernelHeight * shape.KernelWidth;

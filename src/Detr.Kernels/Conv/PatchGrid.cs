@@ -6,6 +6,8 @@ namespace Detr.Kernels;
 /// </summary>
 internal readonly unsafe struct PatchGrid : IRowSource, IColumnSource
 {
+    public static bool IsPacked => false;
+
     private const int LargestPanel = 32;
 
     /// <summary>[images, Height, Width, Channels].</summary>

@@ -19,21 +19,14 @@ internal static unsafe class BlockedProduct
     private const int MostColumnsInPlace = 64;
     private const int CollidingStride = 2048;
 
-    /// <summary>A product whose right operand is packed already.</summary>
-    internal static void Run<TA>(WorkerPool pool, int rows, int columns, int depth, TA a, PackedColumns b, in RowTarget target, in TileStore store)
-        where TA : struct, IRowSource
-    {
-        Execute(pool, rows, columns, depth, a, b, target, store, new ProductPlan(Microkernel.Best, rows, columns, depth, pool.Threads, packsColumns: false));
-    }
-
-    /// <summary>A product of two operands as they come.</summary>
+    /// <summary>A product of two operands, the right one as it comes or packed already.</summary>
     internal static void Run<TA, TB>(WorkerPool pool, int rows, int columns, int depth, TA a, TB b, in RowTarget target, in TileStore store)
         where TA : struct, IRowSource
         where TB : struct, IColumnSource
     {
         Microkernel kernel = Microkernel.Best;
-        ProductPlan plan = new(kernel, rows, columns, depth, pool.Threads, packsColumns: true);
-        if (plan.RowBlocks > 1 && (long)depth * columns <= LargestPackedOperand)
+        ProductPlan plan = new(kernel, rows, columns, depth, pool.Threads, packsColumns: !TB.IsPacked);
+        if (!TB.IsPacked && plan.RowBlocks > 1 && (long)depth * columns <= LargestPackedOperand)
         {
             using ScratchMemory.Lease packed = pool.Scratch.Rent(PackedColumns.Length(depth, columns, kernel.Columns));
             PackAll(pool, b, depth, columns, packed.Pointer);

@@ -3,6 +3,9 @@ namespace Detr.Kernels;
 /// <summary>Where a product's right operand comes from: gives some of its columns and depth as a panel.</summary>
 internal unsafe interface IColumnSource
 {
+    /// <summary>Whether panels stand packed already, so that <see cref="Panel"/> leaves its scratch alone.</summary>
+    static abstract bool IsPacked { get; }
+
     /// <summary>
     /// The panel[k · width + c] = B[depthStart + k, column + c], zero for columns from <paramref name="columns"/> on.
     /// </summary>

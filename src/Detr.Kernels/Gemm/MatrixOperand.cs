@@ -6,6 +6,8 @@ namespace Detr.Kernels;
 /// <param name="alongDepth">Whether a stored line runs along the depth (A as [rows, depth], B as [columns, depth]).</param>
 internal readonly unsafe struct MatrixOperand(float* elements, nint stride, bool alongDepth) : IRowSource, IColumnSource
 {
+    public static bool IsPacked => false;
+
     public bool AcrossDepth => !alongDepth;
 
     public float* InPlace(int row, int depthStart, out nint strideBytes)

@@ -5,6 +5,8 @@ namespace Detr.Kernels;
 /// <param name="packedDepth">Steps of depth in a panel.</param>
 internal readonly unsafe struct PackedColumns(float* elements, int packedDepth) : IColumnSource
 {
+    public static bool IsPacked => true;
+
     /// <summary>How many elements the panels of a matrix take.</summary>
     internal static int Length(int depth, int columns, int width) => checked((columns + width - 1) / width * width * depth);
 
