@@ -79,8 +79,14 @@ public sealed class CocoDataset : IDetectionDataset
                 throw new InvalidDataException($"{file} has image {id} twice; give each image an id of its own.");
             }
 
-            listed.Add(new ImageAnnotations(
-                id, item.GetProperty("file_name").GetString()!, item.GetProperty("width").GetInt32(), item.GetProperty("height").GetInt32(), objects));
+            string name = item.GetProperty("file_name").GetString()!;
+            int width = item.GetProperty("width").GetInt32(), height = item.GetProperty("height").GetInt32();
+            if (Path.IsPathRooted(name) || name.Split('/', '\\').Contains("..") || width < 1 || height < 1)
+            {
+                throw new InvalidDataException($"{file}: image {id} ({name}, {width} × {height}) needs a file name inside the images' folder and a size.");
+            }
+
+            listed.Add(new ImageAnnotations(id, name, width, height, objects));
         }
 
         foreach (JsonElement item in root.GetProperty("annotations").EnumerateArray())
