@@ -8,7 +8,7 @@ internal static class GeneratedData
     /// <summary>The name that <c>--data</c> knows it by.</summary>
     internal const string Name = "shapes";
 
-    // Splits never share a scene: their seeds differ.
+    // Training and evaluation never share a scene: their seeds differ. val and test are two names of one set.
     private const ulong TrainingSeed = 1;
     private const ulong EvaluationSeed = 1_000_003;
 
