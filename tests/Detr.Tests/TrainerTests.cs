@@ -58,7 +58,8 @@ public sealed class TrainerTests
         {
             ModelFile.Save(path, SmallModel.Create(), []);
             DetrModel other = new(SmallModel.Options with { Queries = 11 });
-            InvalidDataException error = Assert.Throws<InvalidDataException>(() => ModelFile.Read(path, Tensors.Checkpoints.Checkpoint.Open(path), other.Parameters));
+            using Tensors.Checkpoints.Checkpoint checkpoint = Tensors.Checkpoints.Checkpoint.Open(path);
+            InvalidDataException error = Assert.Throws<InvalidDataException>(() => ModelFile.Read(path, checkpoint, other.Parameters));
             Assert.Contains("query_embed.weight is [10, 32] instead of [11, 32]", error.Message, StringComparison.Ordinal);
         }
         finally

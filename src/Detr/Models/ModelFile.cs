@@ -34,7 +34,7 @@ public static partial class ModelFile
     /// <exception cref="InvalidDataException">The file is damaged, is not a model, or its tensors do not fit the model that it describes.</exception>
     public static (DetrModel Model, IReadOnlyList<Category> Categories) Load(string path)
     {
-        Checkpoint checkpoint = Checkpoint.Open(path);
+        using Checkpoint checkpoint = Checkpoint.Open(path);
         if (!checkpoint.Metadata.TryGetValue(OptionsKey, out string? options) || !checkpoint.Metadata.TryGetValue(CategoriesKey, out string? categories))
         {
             throw new InvalidDataException($"{path} does not say which model its weights belong to; use a file that detr train wrote.");

@@ -15,7 +15,7 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Every_type_is_read_exactly()
     {
-        Checkpoint checkpoint = Checkpoint.Open(Fixture("tensors.safetensors"));
+        using Checkpoint checkpoint = Checkpoint.Open(Fixture("tensors.safetensors"));
         using JsonDocument expected = JsonDocument.Parse(File.ReadAllBytes(Fixture("expected.json")));
         Assert.NotEmpty(checkpoint.Tensors);
         foreach ((string name, CheckpointTensor tensor) in checkpoint.Tensors)
@@ -47,7 +47,7 @@ public sealed class SafetensorsTests : IDisposable
         Tensor matrix = Tensor.FromArray([2, 3], [1, 2, 3, 4, 5, -6.5f]), scalar = Tensor.FromArray([], [7]), empty = Tensor.FromArray([0, 4], []);
         SafetensorsWriter.Write(
             path, new Dictionary<string, Tensor> { ["matrix"] = matrix, ["scalar"] = scalar, ["empty"] = empty }, new Dictionary<string, string> { ["who"] = "ünïcode \"quoted\"" });
-        Checkpoint checkpoint = Checkpoint.Open(path);
+        using Checkpoint checkpoint = Checkpoint.Open(path);
         Assert.Equal("ünïcode \"quoted\"", checkpoint.Metadata["who"]);
         Assert.Equal([2, 3], checkpoint.Tensors["matrix"].Shape);
         Assert.Equal(matrix.ToArray(), checkpoint.Tensors["matrix"].ToFloats());
@@ -60,7 +60,8 @@ public sealed class SafetensorsTests : IDisposable
     {
         string path = Path.Combine(_folder, "half.safetensors");
         SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["a"] = Tensor.FromArray([3], [1f, -0.333f, 1000.5f]) }, new Dictionary<string, string>(), half: true);
-        CheckpointTensor tensor = Checkpoint.Open(path).Tensors["a"];
+        using Checkpoint checkpoint = Checkpoint.Open(path);
+        CheckpointTensor tensor = checkpoint.Tensors["a"];
         Assert.Equal(ElementType.Float16, tensor.Type);
         Assert.Equal([1f, (float)(Half)(-0.333f), 1000.5f], tensor.ToFloats());
     }
@@ -93,7 +94,8 @@ public sealed class SafetensorsTests : IDisposable
             File.WriteAllBytes(path, damaged);
             try
             {
-                foreach (CheckpointTensor tensor in Checkpoint.Open(path).Tensors.Values)
+                using Checkpoint checkpoint = Checkpoint.Open(path);
+                foreach (CheckpointTensor tensor in checkpoint.Tensors.Values)
                 {
                     Assert.Equal(tensor.Length, tensor.ToFloats().Length);
                 }
