@@ -17,12 +17,14 @@ public static unsafe class Convolution
     public static void Forward(
         WorkerPool pool, in ConvolutionShape shape, ReadOnlySpan<float> x, PackedConvolution weight, Span<float> y, Epilogue epilogue = default)
     {
-        if (shape.Depth != weight.Matrix.Depth || shape.OutputChannels != weight.Matrix.Columns)
+        weight.Check(shape);
+        shape.Check(x.Length, shape.WeightLength, y.Length);
+        if (weight.Matrix is null)
         {
-            throw new ArgumentException($"The packed weights are {weight.Matrix.Depth} × {weight.Matrix.Columns}, not {shape.Depth} × {shape.OutputChannels}.", nameof(weight));
+            Winograd(pool, shape, x, weight.Transformed, y, epilogue);
+            return;
         }
 
-        shape.Check(x.Length, shape.WeightLength, y.Length);
         if (shape.IsPointwise)
         {
             MatrixProduct.Execute(pool, Pointwise(shape), x, weight.Matrix, y, epilogue);
@@ -47,6 +49,12 @@ public static unsafe class Convolution
         if (shape.IsPointwise)
         {
             MatrixProduct.Execute(pool, Pointwise(shape) with { TransposeB = true }, x, weight, y, epilogue);
+            return;
+        }
+
+        if (WinogradConvolution.Suits(shape))
+        {
+            Winograd(pool, shape, shape, x, weight, backward: false, y, epilogue);
             return;
         }
 
@@ -75,6 +83,12 @@ public static unsafe class Convolution
         {
             MatrixShape product = new(shape.Batch * shape.Height * shape.Width, shape.InputChannels, shape.OutputChannels);
             MatrixProduct.Execute(pool, product, dy, weight, dx);
+            return;
+        }
+
+        if (WinogradConvolution.Suits(Turned(shape)))
+        {
+            Winograd(pool, Turned(shape), shape, dy, weight, backward: true, dx, default);
             return;
         }
 
@@ -140,6 +154,36 @@ public static unsafe class Convolution
                 InputPatches(shape, px, offsets, zeros.Pointer), new RowTarget(byTap.Pointer, shape.Depth), new TileStore { Alpha = 1f });
             TapsLastBody body = new() { ByTap = byTap.Pointer, Weight = pdw, Taps = taps, Channels = shape.InputChannels };
             pool.For(shape.OutputChannels, Grain.Rows(shape.Depth), ref body);
+        }
+    }
+
+    /// <summary>The convolution of dy that gives the gradient of the input, when the stride is 1 and the kernel 3 × 3.</summary>
+    private static ConvolutionShape Turned(in ConvolutionShape shape) => shape with
+    {
+        Height = shape.OutputHeight, Width = shape.OutputWidth, InputChannels = shape.OutputChannels, OutputChannels = shape.InputChannels, Padding = 2 - shape.Padding,
+    };
+
+    /// <summary>By Winograd's algorithm, with the kernel of a convolution of another or the same direction.</summary>
+    private static void Winograd(
+        WorkerPool pool, in ConvolutionShape shape, in ConvolutionShape kernel, ReadOnlySpan<float> x, ReadOnlySpan<float> weight, bool backward, Span<float> y, Epilogue epilogue)
+    {
+        using ScratchMemory.Lease transformed = pool.Scratch.Rent(WinogradWeights.Length(shape.InputChannels, shape.OutputChannels));
+        fixed (float* w = weight)
+        {
+            WinogradWeights.Transform(pool, kernel, w, backward, transformed.Pointer);
+        }
+
+        Winograd(pool, shape, x, transformed.Pointer, y, epilogue);
+    }
+
+    private static void Winograd(WorkerPool pool, in ConvolutionShape shape, ReadOnlySpan<float> x, float* weights, Span<float> y, Epilogue epilogue)
+    {
+        epilogue.Check(shape.OutputChannels, shape.OutputLength);
+        WinogradGrid grid = new(shape.Batch, shape.Height, shape.Width, shape.Padding);
+        fixed (float* px = x, py = y, scale = epilogue.Scale, bias = epilogue.Bias, residual = epilogue.Residual)
+        {
+            TileStore store = new() { Alpha = 1f, Scale = scale, Bias = bias, Residual = residual, Relu = epilogue.Activation == Activation.Relu };
+            WinogradConvolution.Execute(pool, grid, shape.InputChannels, shape.OutputChannels, px, weights, py, store);
         }
     }
 

@@ -36,6 +36,34 @@ internal unsafe struct TileStore
         return store;
     }
 
+    /// <summary>Whether sums are stored as they are.</summary>
+    internal readonly bool IsPlain => Alpha == 1f && Beta == 0f && Scale == null && Bias == null && Residual == null && !Relu;
+
+    /// <summary>The epilogue on eight columns of a row.</summary>
+    /// <param name="x">The sums.</param>
+    /// <param name="residual">Their residual, or null.</param>
+    /// <param name="column">The first of the eight columns.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly Vector256<float> Finish(Vector256<float> x, float* residual, int column)
+    {
+        if (Scale != null)
+        {
+            x *= Vector256.Load(Scale + column);
+        }
+
+        if (Bias != null)
+        {
+            x += Vector256.Load(Bias + column);
+        }
+
+        if (residual != null)
+        {
+            x += Vector256.Load(residual);
+        }
+
+        return Relu ? Vector256.Max(x, Vector256<float>.Zero) : x;
+    }
+
     /// <summary>Stores rows × columns of a tile.</summary>
     /// <param name="tile">The tile, <paramref name="tileStride"/> elements a row.</param>
     /// <param name="tileStride">Columns of the microkernel.</param>
@@ -100,27 +128,7 @@ internal unsafe struct TileStore
                 x += Vector256.Load(target + c) * Beta;
             }
 
-            if (Scale != null)
-            {
-                x *= Vector256.Load(Scale + column + c);
-            }
-
-            if (Bias != null)
-            {
-                x += Vector256.Load(Bias + column + c);
-            }
-
-            if (residual != null)
-            {
-                x += Vector256.Load(residual + c);
-            }
-
-            if (Relu)
-            {
-                x = Vector256.Max(x, Vector256<float>.Zero);
-            }
-
-            x.Store(target + c);
+            Finish(x, residual == null ? null : residual + c, column + c).Store(target + c);
         }
 
         for (; c < columns; c++)
