@@ -7,21 +7,13 @@ namespace Detr.Cli;
 /// <summary>The figures of an evaluation as JSON.</summary>
 internal static class EvaluationJson
 {
-    internal static IEnumerable<(string Name, double? Value)> Figures(EvaluationSummary summary) =>
-    [
-        ("AP", summary.AP), ("AP50", summary.AP50), ("AP75", summary.AP75),
-        ("APsmall", summary.APsmall), ("APmedium", summary.APmedium), ("APlarge", summary.APlarge),
-        ("AR1", summary.AR1), ("AR10", summary.AR10), ("AR100", summary.AR100),
-        ("ARsmall", summary.ARsmall), ("ARmedium", summary.ARmedium), ("ARlarge", summary.ARlarge),
-    ];
-
     internal static void Write(string target, EvaluationSummary summary, IReadOnlyList<Category> categories)
     {
         using Stream stream = target == "-" ? Console.OpenStandardOutput() : File.Create(target);
         using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteStartObject("bbox");
-        foreach ((string name, double? value) in Figures(summary))
+        foreach ((string name, double? value) in summary.Figures)
         {
             WriteFigure(json, name, value);
         }

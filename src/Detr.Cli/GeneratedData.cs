@@ -8,22 +8,25 @@ internal static class GeneratedData
     /// <summary>The name that <c>--data</c> knows it by.</summary>
     internal const string Name = "shapes";
 
-    // Training and evaluation never share a scene: their seeds differ. val and test are two names of one set.
+    // No split shares a scene with another: their seeds differ.
     private const ulong TrainingSeed = 1;
-    private const ulong EvaluationSeed = 1_000_003;
+    private const ulong ValidationSeed = 1_000_003;
+    private const ulong TestSeed = 2_000_003;
 
-    internal static ShapesDataset Open(string data, string split, int count, int size)
+    internal static ShapesDataset Open(string split, int count, int size)
     {
-        if (data != Name)
+        if (count < 1 || size is < 32 or > 4096)
         {
-            throw new InputException($"--data {data} is not known; this version trains and evaluates on generated scenes: --data {Name}.");
+            throw new InputException("Generated scenes are at least one, of 32 to 4096 pixels a side.");
         }
 
-        return split switch
+        ulong seed = split switch
         {
-            "train" => new ShapesDataset(count, TrainingSeed, new ShapesOptions { Size = size }),
-            "val" or "test" => new ShapesDataset(count, EvaluationSeed, new ShapesOptions { Size = size }),
+            "train" => TrainingSeed,
+            "val" => ValidationSeed,
+            "test" => TestSeed,
             _ => throw new InputException($"There is no split {split}; generated scenes have train, val and test."),
         };
+        return new ShapesDataset(count, seed, new ShapesOptions { Size = size });
     }
 }

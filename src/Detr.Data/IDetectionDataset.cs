@@ -15,6 +15,10 @@ public interface IDetectionDataset
     /// <param name="index">From 0.</param>
     ImageAnnotations Annotations(int index);
 
+    /// <summary>A photograph's file, or null where pictures are made and not read.</summary>
+    /// <param name="index">From 0.</param>
+    string? FilePath(int index) => null;
+
     /// <summary>A photograph's pixels, upright.</summary>
     /// <param name="index">From 0.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>

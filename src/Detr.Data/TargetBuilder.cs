@@ -3,6 +3,9 @@ namespace Detr.Data;
 /// <summary>Turns annotations into what the criterion wants.</summary>
 public static class TargetBuilder
 {
+    // What rounding leaves of a box that ends where a crop begins; a hundredth of a pixel is no object.
+    private const float SmallestExtent = 0.01f;
+
     /// <summary>Relative boxes of all objects that can be trained on: no crowds, clipped to the image, with an area.</summary>
     /// <param name="annotations">The image's annotations.</param>
     public static BoxTargets Build(ImageAnnotations annotations)
@@ -37,4 +40,35 @@ public static class TargetBuilder
 
         return targets with { Boxes = boxes };
     }
+
+    /// <summary>The boxes of a rectangle that was cut out of a picture: clipped to it, without those that have no area left.</summary>
+    /// <param name="targets">The boxes before.</param>
+    /// <param name="imageWidth">Pixels in a row of the picture before.</param>
+    /// <param name="imageHeight">Its rows.</param>
+    /// <param name="x">The rectangle's first column.</param>
+    /// <param name="y">Its first row.</param>
+    /// <param name="width">Its columns.</param>
+    /// <param name="height">Its rows.</param>
+    public static BoxTargets Crop(BoxTargets targets, int imageWidth, int imageHeight, int x, int y, int width, int height)
+    {
+        List<int> labels = [];
+        List<float> boxes = [];
+        for (int i = 0; i < targets.Count; i++)
+        {
+            ReadOnlySpan<float> box = targets.Box(i);
+            (float x0, float x1) = Clip(box[0], box[2], imageWidth, x, width);
+            (float y0, float y1) = Clip(box[1], box[3], imageHeight, y, height);
+            if ((x1 - x0) * width > SmallestExtent && (y1 - y0) * height > SmallestExtent)
+            {
+                labels.Add(targets.Labels[i]);
+                boxes.AddRange((x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0);
+            }
+        }
+
+        return new BoxTargets([.. labels], [.. boxes]);
+    }
+
+    /// <summary>One axis of a relative box, relative to a part of that axis.</summary>
+    private static (float Low, float High) Clip(float centre, float extent, int whole, int start, int length)
+        => (Math.Clamp((((centre - (extent / 2)) * whole) - start) / length, 0, 1), Math.Clamp((((centre + (extent / 2)) * whole) - start) / length, 0, 1));
 }

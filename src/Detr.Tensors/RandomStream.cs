@@ -19,6 +19,10 @@ public sealed class RandomStream(ulong state)
     /// <summary>A number in [0, 1), with 53 random bits.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
 
+    /// <summary>A whole number from 0 to <paramref name="bound"/> - 1.</summary>
+    /// <param name="bound">At least 1.</param>
+    public int Next(int bound) => (int)(NextDouble() * bound);
+
     /// <summary>A number of the standard normal distribution (Box and Muller).</summary>
     public double NextGaussian()
     {

@@ -12,11 +12,12 @@ namespace Detr;
 public sealed class Detector : IDisposable
 {
     private readonly CpuBackend _backend;
-    private readonly DetectorOptions _options;
+    private readonly ResizeShortSide _resize;
 
     private Detector(DetrModel model, IReadOnlyList<Category> categories, DetectorOptions options)
     {
-        (Model, Categories, _options) = (model, categories, options);
+        (Model, Categories) = (model, categories);
+        _resize = model.Options.Resize(options.Size, options.MaximumSize);
         _backend = new CpuBackend(options.Threads);
     }
 
@@ -58,8 +59,8 @@ public sealed class Detector : IDisposable
             throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold is a number from 0 to 1.");
         }
 
-        (int width, int height) = ResizeRules.ShortSide(image.Width, image.Height, _options.Size, _options.MaximumSize);
-        DetectionBatch batch = BatchBuilder.Build([(ImageResizer.Resize(image, width, height), new BoxTargets([], []))], [0]);
+        (RgbImage resized, BoxTargets none) = _resize.Apply(image, new BoxTargets([], []), new RandomStream(0));
+        DetectionBatch batch = BatchBuilder.Build([(resized, none)], [0]);
         ForwardContext context = new(_backend) { CancellationToken = cancellationToken, AttentionObserver = observer };
         using Scope scope = context.Scope();
         DetrOutput output = Model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding);

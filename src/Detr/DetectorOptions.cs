@@ -6,9 +6,9 @@ public sealed record DetectorOptions
     /// <summary>Threads for one picture; all processors unless given.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>The shorter side that pictures are brought to, in pixels.</summary>
-    public int Size { get; init; } = 800;
+    /// <summary>The short side that pictures are brought to, in pixels; the model's own unless given.</summary>
+    public int? Size { get; init; }
 
-    /// <summary>The longer side's limit, in pixels.</summary>
-    public int MaximumSize { get; init; } = 1333;
+    /// <summary>The long side's limit, in pixels; in the model's own proportion to the short side unless given.</summary>
+    public int? MaximumSize { get; init; }
 }

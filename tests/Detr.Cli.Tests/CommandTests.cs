@@ -69,9 +69,9 @@ public sealed class CommandTests : IDisposable
     {
         string run = Path.Combine(_folder, "run");
         (int code, _, string error) = await CommandLine.RunAsync(
-            "train", "--out", run, "--count", "64", "--batch-size", "4", "--epochs", "1", "--validation-count", "8", "--size", "64", "--backbone-width", "8", "--hidden-dim", "32");
+            "train", "--out", run, "--count", "64", "--batch-size", "4", "--epochs", "1", "--validation-count", "8", "--scene-size", "64", "--backbone-width", "8", "--hidden-dim", "32");
         Assert.True(code == 0, error);
-        (code, string output, _) = await CommandLine.RunAsync("eval", "--weights", Path.Combine(run, "model.safetensors"), "--count", "8", "--size", "64", "--json", "-");
+        (code, string output, _) = await CommandLine.RunAsync("eval", "--weights", Path.Combine(run, "model.safetensors"), "--count", "8", "--scene-size", "64", "--json", "-");
         Assert.Equal(0, code);
         using JsonDocument json = JsonDocument.Parse(output);
         Assert.InRange(json.RootElement.GetProperty("bbox").GetProperty("AP").GetDouble(), 0, 1);
@@ -90,5 +90,46 @@ public sealed class CommandTests : IDisposable
         }
 
         Assert.Equal(2, Directory.GetFiles(drawn, "*.png").Length);
+    }
+
+    [Fact]
+    public async Task A_folder_of_pictures_is_trained_on_and_a_run_goes_on()
+    {
+        string data = Path.Combine(_folder, "data"), run = Path.Combine(_folder, "run");
+        await CommandLine.RunAsync("shapes", "--out", data, "--count", "8", "--size", "64");
+        await CommandLine.RunAsync("shapes", "--out", data, "--count", "4", "--size", "64", "--seed", "9", "--split", "val");
+        string[] train = ["train", "--data", data, "--out", run, "--batch-size", "4", "--size", "64", "--backbone-width", "8", "--hidden-dim", "32", "--evaluations", "1", "--epochs"];
+        (int code, string output, string error) = await CommandLine.RunAsync([.. train, "1"]);
+        Assert.True(code == 0, error);
+        Assert.Contains("8 pictures, 12 categories", output, StringComparison.Ordinal);
+
+        (code, _, error) = await CommandLine.RunAsync([.. train, "1", "--resume"]);
+        Assert.Equal(1, code);
+        Assert.Contains("is over", error, StringComparison.Ordinal);
+        (code, _, error) = await CommandLine.RunAsync([.. train, "2", "--resume"]);
+        Assert.True(code == 0, error);
+        Assert.Equal(2, File.ReadAllLines(Path.Combine(run, "log.txt")).Length);
+
+        (code, output, error) = await CommandLine.RunAsync("train", "--data", data, "--out", Path.Combine(_folder, "tuned"), "--pretrained", Path.Combine(run, "best.safetensors"), "--batch-size", "4", "--epochs", "1");
+        Assert.True(code == 0, error);
+        Assert.Contains("dropped: none", output, StringComparison.Ordinal);
+
+        string results = Path.Combine(_folder, "results");
+        (code, output, error) = await CommandLine.RunAsync("eval", "--data", data, "--weights", Path.Combine(run, "checkpoint.safetensors"), "--json", "-", "--out", results);
+        Assert.True(code == 0, error);
+        Assert.True(JsonDocument.Parse(output).RootElement.TryGetProperty("bbox", out _));
+        using JsonDocument detections = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(results, "detections.json")));
+        Assert.Equal(4 * 20, detections.RootElement.GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Defects_of_the_data_are_named_before_training()
+    {
+        string data = Path.Combine(_folder, "data");
+        await CommandLine.RunAsync("shapes", "--out", data, "--count", "3", "--size", "64");
+        File.Delete(Path.Combine(data, "train", "000002.png"));
+        (int code, _, string error) = await CommandLine.RunAsync("train", "--data", data, "--out", Path.Combine(_folder, "run"));
+        Assert.Equal(1, code);
+        Assert.Contains("000002.png", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
     }
 }

@@ -59,5 +59,40 @@ public sealed class BatchLoaderTests
         Assert.Equal([0.95f, 0.9f, 0.1f, 0.2f], targets.Boxes);
     }
 
+    [Fact]
+    public void An_epoch_can_begin_in_the_middle()
+    {
+        BatchLoader loader = new(new ShapesDataset(20, 1, new ShapesOptions { Size = 32 }), [new HorizontalFlip()], 4, 11);
+        DetectionBatch[] whole = [.. loader.Epoch(2)], rest = [.. loader.Epoch(2, start: 3)];
+        Assert.Equal(whole[3..].Select(batch => batch.Indices), rest.Select(batch => batch.Indices));
+        Assert.Equal(whole[4].Pixels, rest[1].Pixels);
+    }
+
+    [Fact]
+    public void In_order_every_picture_comes_once_and_none_is_padded()
+    {
+        (int, int)[] sizes = [(8, 6), (8, 6), (8, 6), (6, 8), (8, 6), (8, 6)];
+        DetectionBatch[] batches = [.. new BatchLoader(new BlankPictures(sizes), [], 2, 1).InOrder()];
+        Assert.Equal([[0, 1], [2], [3], [4, 5]], batches.Select(batch => batch.Indices));
+        Assert.All(batches, batch => Assert.False(batch.Padding.HasPadding));
+    }
+
+    [Fact]
+    public void A_cache_decodes_once_within_its_limit()
+    {
+        BlankPictures pictures = new([(10, 10), (10, 10), (10, 10)]);
+        CachedDataset cached = new(pictures, mostBytes: 650);
+        for (int round = 0; round < 3; round++)
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                Assert.Equal(10, cached.Load(i).Width);
+            }
+        }
+
+        Assert.Equal(600, cached.Bytes);
+        Assert.Equal([1, 1, 3], pictures.Loads);
+    }
+
     private static int[] Order(BatchLoader loader, int epoch) => [.. loader.Epoch(epoch).SelectMany(batch => batch.Indices)];
 }

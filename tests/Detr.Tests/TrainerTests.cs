@@ -59,7 +59,7 @@ public sealed class TrainerTests
             ModelFile.Save(path, SmallModel.Create(), []);
             DetrModel other = new(SmallModel.Options with { Queries = 11 });
             using Tensors.Checkpoints.Checkpoint checkpoint = Tensors.Checkpoints.Checkpoint.Open(path);
-            InvalidDataException error = Assert.Throws<InvalidDataException>(() => ModelFile.Read(path, checkpoint, other.Parameters));
+            InvalidDataException error = Assert.Throws<InvalidDataException>(() => ModelFile.Read(path, checkpoint.Tensors, other.Parameters));
             Assert.Contains("query_embed.weight is [10, 32] instead of [11, 32]", error.Message, StringComparison.Ordinal);
         }
         finally
@@ -77,7 +77,7 @@ public sealed class TrainerTests
         BatchLoader loader = new(SmallModel.Scenes(16), [new HorizontalFlip()], 4, 3);
         for (int epoch = 0; epoch < epochs; epoch++)
         {
-            trainer.TrainEpoch(loader, epoch, progress =>
+            trainer.TrainEpoch(loader, progress =>
             {
                 losses.Add(progress.Losses["loss"]);
                 afterStep?.Invoke();

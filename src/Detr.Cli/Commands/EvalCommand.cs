@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Detr.Data;
-using Detr.Data.Evaluation;
 using Detr.Models;
 using Detr.Tensors;
 using Detr.Training;
@@ -13,53 +12,59 @@ internal static class EvalCommand
 {
     internal static Command Create()
     {
-        Option<string> data = new("--data") { Description = "The data: shapes for generated scenes.", DefaultValueFactory = _ => GeneratedData.Name };
-        Option<string> split = new("--split") { Description = "Which part of the data.", DefaultValueFactory = _ => "val" };
+        DataArguments data = new();
+        Option<string> split = new("--split") { Description = "Which part of the data: train, val, test, or what the data set calls it.", DefaultValueFactory = _ => "val" };
         Option<int> count = new("--count") { Description = "How many generated scenes.", DefaultValueFactory = _ => 500 };
-        Option<int> size = new("--size") { Description = "Pixels along each side of a generated scene.", DefaultValueFactory = _ => 128 };
         Option<FileInfo> weights = new("--weights") { Description = "The model.", Required = true };
+        Option<int?> size = new("--size") { Description = "The short side that pictures are brought to; the model's own unless given." };
+        Option<int?> maximum = new("--max-size") { Description = "The long side's limit." };
         Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
         Option<string?> json = new("--json") { Description = "Writes the figures as JSON to this file; - for standard output, where then nothing else is printed." };
-        Command command = new("eval", "Runs a model over a data set and prints COCO's average precision and recall.") { data, split, count, size, weights, threads, json };
+        Option<DirectoryInfo?> output = new("--out") { Description = "A folder for detections.json (COCO's results format) and evaluation.json." };
+        Command command = new("eval", "Runs a model over a data set and prints COCO's average precision and recall.") { split, count, weights, size, maximum, threads, json, output };
+        data.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            ShapesDataset dataset = GeneratedData.Open(parsed.GetRequiredValue(data), parsed.GetRequiredValue(split), parsed.GetValue(count), parsed.GetValue(size));
-            (DetrModel model, _) = ModelFile.Load(parsed.GetRequiredValue(weights).FullName);
+            if (parsed.GetValue(size) < 1 || parsed.GetValue(maximum) < 1 || parsed.GetValue(threads) < 1)
+            {
+                throw new InputException("--size, --max-size and --threads are at least 1.");
+            }
+
+            (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(parsed.GetRequiredValue(weights).FullName);
+            IDetectionDataset dataset = data.Open(parsed, parsed.GetRequiredValue(split), parsed.GetValue(count));
             using CpuBackend backend = new(parsed.GetValue(threads));
-            EvaluationSummary summary = ModelEvaluation.Evaluate(model, dataset, backend, null, cancellation).Summary;
-            string? target = parsed.GetValue(json);
-            if (target != "-")
+            CategoryMatch match = new(categories, dataset.Categories);
+            if (match.Unknown.Count > 0)
             {
-                Print(summary, dataset.Categories);
+                Console.Error.WriteLine($"The model does not know {string.Join(", ", match.Unknown.Select(category => category.Name))}; it cannot find them.");
             }
 
-            if (target is not null)
-            {
-                EvaluationJson.Write(target, summary, dataset.Categories);
-            }
-
+            EvaluationResult result = ProgressBar.Run("Pictures", dataset.Count, progress => ModelEvaluation.Evaluate(
+                model, categories, dataset, model.Options.Resize(parsed.GetValue(size), parsed.GetValue(maximum)), backend, progress, cancellation));
+            Report(result, dataset.Categories, parsed.GetValue(json), parsed.GetValue(output)?.FullName);
             return Task.FromResult(0);
         });
         return command;
     }
 
-    internal static void Print(EvaluationSummary summary, IReadOnlyList<Category> categories)
+    private static void Report(EvaluationResult result, IReadOnlyList<Category> categories, string? target, string? folder)
     {
-        Table table = new Table().AddColumn("figure").AddColumn(new TableColumn("value").RightAligned());
-        foreach ((string name, double? value) in EvaluationJson.Figures(summary))
+        if (target != "-")
         {
-            table.AddRow(name, Text(value));
+            AnsiConsole.Write(EvaluationTables.Figures(result.Summary));
+            AnsiConsole.Write(EvaluationTables.PerCategory(result.Summary, categories));
         }
 
-        AnsiConsole.Write(table);
-        Table perCategory = new Table().AddColumn("category").AddColumn(new TableColumn("AP").RightAligned());
-        foreach (Category category in categories)
+        if (target is not null)
         {
-            perCategory.AddRow(Markup.Escape(category.Name), Text(summary.PerCategory[category.Id]));
+            EvaluationJson.Write(target, result.Summary, categories);
         }
 
-        AnsiConsole.Write(perCategory);
+        if (folder is not null)
+        {
+            Directory.CreateDirectory(folder);
+            EvaluationJson.Write(Path.Combine(folder, "evaluation.json"), result.Summary, categories);
+            ResultsJson.Write(Path.Combine(folder, "detections.json"), result.Detections);
+        }
     }
-
-    private static string Text(double? value) => value is { } number ? FormattableString.Invariant($"{number:F3}") : "n/a: no ground truth";
 }

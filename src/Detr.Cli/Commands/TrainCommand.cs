@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
+using Detr.Cli.Training;
 using Detr.Data;
-using Detr.Data.Evaluation;
 using Detr.Models;
 using Detr.Tensors;
 using Detr.Training;
@@ -12,137 +11,183 @@ namespace Detr.Cli.Commands;
 /// <summary><c>detr train</c>: a model from data.</summary>
 internal static class TrainCommand
 {
-    private const int StepsPerLine = 100;
+    private const int SizeFromScratch = 240;
+    private const long CacheBytes = 1L << 30;
+
+    private static readonly DataArguments Data = new();
+    private static readonly ModelArguments Model = new();
+    private static readonly ScheduleArguments Schedule = new();
+    private static readonly Option<DirectoryInfo> Output = new("--out") { Description = "The run's folder: weights, checkpoint and log.", Required = true };
+    private static readonly Option<string?> Pretrained = new("--pretrained") { Description = "Begins with another model's weights: what fits is kept, and the rest is named." };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Goes on with the run in --out; give the other options as when it was begun." };
+    private static readonly Option<string> TrainSplit = new("--train-split") { Description = "The split to train on.", DefaultValueFactory = _ => "train" };
+    private static readonly Option<string> ValidationSplit = new("--val-split") { Description = "The split to evaluate on, if the data has it.", DefaultValueFactory = _ => "val" };
+    private static readonly Option<int> Count = new("--count") { Description = "How many generated scenes to train on.", DefaultValueFactory = _ => 20000 };
+    private static readonly Option<int> ValidationCount = new("--validation-count") { Description = "How many other scenes to evaluate on.", DefaultValueFactory = _ => 500 };
+    private static readonly Option<int> Evaluations = new("--evaluations") { Description = "How many evaluations are spread over the run; 0 for none.", DefaultValueFactory = _ => 10 };
+    private static readonly Option<int?> Size = new("--size") { Description = "The largest short side that pictures are brought to; 240 from scratch, the model's own with --pretrained." };
+    private static readonly Option<int?> MaximumSize = new("--max-size") { Description = "The long side's limit." };
+    private static readonly Option<string> Augment = new("--augment")
+    {
+        Description = "reference (flips, crops, many sizes, as the paper), flip, or none. Generated scenes are only flipped.", DefaultValueFactory = _ => "reference",
+    };
+
+    private static readonly Option<ulong> Seed = new("--seed") { Description = "Decides weights, order and augmentation.", DefaultValueFactory = _ => 42 };
+    private static readonly Option<int?> Threads = new("--threads") { Description = "Threads; all processors unless given." };
 
     internal static Command Create()
     {
-        Option<string> data = new("--data") { Description = "The data: shapes for generated scenes.", DefaultValueFactory = _ => GeneratedData.Name };
-        Option<DirectoryInfo> output = new("--out") { Description = "The run's folder: weights and log.", Required = true };
-        Option<int> count = new("--count") { Description = "How many generated scenes to train on.", DefaultValueFactory = _ => 20000 };
-        Option<int> validation = new("--validation-count") { Description = "How many other scenes to evaluate on at the end.", DefaultValueFactory = _ => 500 };
-        Option<int> size = new("--size") { Description = "Pixels along each side of a generated scene.", DefaultValueFactory = _ => 128 };
-        Option<float> rate = new("--lr") { Description = "The learning rate.", DefaultValueFactory = _ => 3e-4f };
-        Option<int> batch = new("--batch-size") { Description = "Images in a step.", DefaultValueFactory = _ => 16 };
-        Option<int> epochs = new("--epochs") { Description = "Passes over the data.", DefaultValueFactory = _ => 5 };
-        Option<int> drop = new("--lr-drop") { Description = "The epoch after which the learning rate falls to a tenth.", DefaultValueFactory = _ => 4 };
-        Option<double?> minutes = new("--minutes") { Description = "Trains for so many minutes instead of epochs; the rate falls after four fifths of them." };
-        Option<double> clip = new("--clip-max-norm") { Description = "The gradients' largest norm.", DefaultValueFactory = _ => 0.1 };
-        Option<float> decay = new("--weight-decay") { Description = "The weight decay.", DefaultValueFactory = _ => 1e-4f };
-        Option<int> queries = new("--num-queries") { Description = "Object queries: the most objects in a picture.", DefaultValueFactory = _ => 20 };
-        Option<int> hidden = new("--hidden-dim") { Description = "Channels of the transformer.", DefaultValueFactory = _ => 128 };
-        Option<int> heads = new("--nheads") { Description = "Attention heads.", DefaultValueFactory = _ => 4 };
-        Option<int> encoder = new("--enc-layers") { Description = "Encoder layers.", DefaultValueFactory = _ => 2 };
-        Option<int> decoder = new("--dec-layers") { Description = "Decoder layers.", DefaultValueFactory = _ => 3 };
-        Option<int> feedForward = new("--dim-feedforward") { Description = "Channels inside a transformer layer.", DefaultValueFactory = _ => 256 };
-        Option<float> dropout = new("--dropout") { Description = "The chance that an activation is dropped.", DefaultValueFactory = _ => 0f };
-        Option<int> width = new("--backbone-width") { Description = "Channels of the small backbone's first stage.", DefaultValueFactory = _ => 32 };
-        Option<ulong> seed = new("--seed") { Description = "Decides weights, order and augmentation.", DefaultValueFactory = _ => 42 };
-        Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
-        Command command = new("train", "Trains a small DETR from scratch and evaluates it.")
+        Command command = new("train", """
+            Trains a DETR on labelled photographs or on generated scenes.
+
+              detr train --data photos --out runs/cells --minutes 30      a small model, from scratch
+              detr train --data photos --out runs/tuned --pretrained detr_resnet50 --epochs 50
+              detr train --data photos --out runs/cells --minutes 60 --resume
+            """)
         {
-            data, output, count, validation, size, rate, batch, epochs, drop, minutes, clip, decay, queries, hidden, heads, encoder, decoder, feedForward, dropout, width, seed, threads,
+            Output, Pretrained, Resume, TrainSplit, ValidationSplit, Count, ValidationCount, Evaluations, Size, MaximumSize, Augment, Seed, Threads,
         };
+        Data.AddTo(command);
+        Schedule.AddTo(command);
+        Model.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            ShapesDataset scenes = GeneratedData.Open(parsed.GetRequiredValue(data), "train", parsed.GetValue(count), parsed.GetValue(size));
-            if (parsed.GetValue(batch) < 1 || scenes.Count < parsed.GetValue(batch))
-            {
-                throw new InputException($"A batch of {parsed.GetValue(batch)} cannot be made of {scenes.Count} scenes; give --batch-size from 1 to {scenes.Count}.");
-            }
-
-            if (parsed.GetValue(heads) < 1 || parsed.GetValue(hidden) % (4 * parsed.GetValue(heads)) != 0)
-            {
-                throw new InputException($"--hidden-dim {parsed.GetValue(hidden)} is not a multiple of 4 and of --nheads {parsed.GetValue(heads)}.");
-            }
-
-            DetrOptions options = new()
-            {
-                Backbone = new BackboneOptions
-                {
-                    Blocks = [1, 1, 1, 1], Bottleneck = false, Width = parsed.GetValue(width), StemKernel = 3, StemPooling = false, Norm = BackboneNorm.Batch,
-                },
-                Transformer = new TransformerOptions
-                {
-                    Channels = parsed.GetValue(hidden), Heads = parsed.GetValue(heads), EncoderLayers = parsed.GetValue(encoder), DecoderLayers = parsed.GetValue(decoder),
-                    FeedForward = parsed.GetValue(feedForward), Dropout = parsed.GetValue(dropout),
-                },
-                Queries = parsed.GetValue(queries),
-                Classes = scenes.Categories.Count,
-            };
-            TrainingOptions training = new()
-            {
-                LearningRate = parsed.GetValue(rate), BackboneLearningRate = parsed.GetValue(rate), WeightDecay = parsed.GetValue(decay), ClipNorm = parsed.GetValue(clip),
-                Epochs = parsed.GetValue(epochs), DropEpoch = parsed.GetValue(drop), WarmupSteps = 200,
-                TimeLimit = parsed.GetValue(minutes) is { } limit ? TimeSpan.FromMinutes(limit) : null,
-            };
-            ShapesDataset unseen = GeneratedData.Open(parsed.GetRequiredValue(data), "val", parsed.GetValue(validation), parsed.GetValue(size));
-            Run(parsed.GetRequiredValue(output).FullName, scenes, unseen, options, training, parsed.GetValue(batch), parsed.GetValue(seed), parsed.GetValue(threads), cancellation);
+            Run(parsed, cancellation);
             return Task.FromResult(0);
         });
         return command;
     }
 
-    private static void Run(
-        string folder, ShapesDataset scenes, ShapesDataset unseen, DetrOptions options, TrainingOptions training, int batch, ulong seed, int? threads, CancellationToken cancellation)
+    private static void Run(ParseResult parsed, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(folder);
-        DetrModel model = new(options);
-        DetrInitialization.Initialize(model, new RandomStream(seed));
-        using CpuBackend backend = new(threads);
-        SetCriterion criterion = new(options.Classes, new HungarianMatcher(), new CriterionOptions());
-        Trainer trainer = new(model, criterion, training, backend, seed);
-        BatchLoader loader = new(scenes, [new HorizontalFlip()], batch, seed);
-        int parameters = model.Parameters.Where(parameter => !parameter.IsBuffer).Sum(parameter => parameter.Length);
-        AnsiConsole.MarkupLineInterpolated($"{parameters:N0} parameters, {loader.Batches} steps an epoch, {backend.Threads} threads.");
+        string folder = parsed.GetRequiredValue(Output).FullName;
+        bool isGenerated = Data.IsGenerated(parsed), isResumed = parsed.GetValue(Resume);
+        IDetectionDataset scenes = Data.Open(parsed, parsed.GetRequiredValue(TrainSplit), parsed.GetValue(Count));
+        IDetectionDataset? unseen = parsed.GetValue(Evaluations) > 0 ? Data.TryOpen(parsed, parsed.GetRequiredValue(ValidationSplit), parsed.GetValue(ValidationCount)) : null;
+        int mostObjects = Enumerable.Range(0, scenes.Count).Max(index => TargetBuilder.Build(scenes.Annotations(index)).Count);
 
-        string weights = Path.Combine(folder, "model.safetensors");
-        using StreamWriter log = new(Path.Combine(folder, "log.txt"));
-        for (int epoch = 0; training.TimeLimit is null ? epoch < training.Epochs : !trainer.IsOver; epoch++)
+        (DetrModel model, bool isPretrained) = Create(parsed, folder, scenes, mostObjects);
+        int batch = Schedule.BatchSize(parsed, isGenerated, isPretrained);
+        if (batch < 1 || scenes.Count < batch)
         {
-            double sum = 0;
-            int steps = 0;
-            trainer.TrainEpoch(loader, epoch, progress =>
-            {
-                sum += progress.Losses["loss"];
-                steps++;
-                if (progress.Step % StepsPerLine == 0)
-                {
-                    WriteLine(log, progress, sum / steps);
-                    (sum, steps) = (0, 0);
-                }
-            }, cancellation);
-            ModelFile.Save(weights, model, scenes.Categories);
+            throw new InputException($"A batch of {batch} cannot be made of {scenes.Count} pictures; give --batch-size from 1 to {scenes.Count}.");
         }
 
-        EvaluationSummary summary = ModelEvaluation.Evaluate(model, unseen, backend, null, cancellation).Summary;
-        EvalCommand.Print(summary, scenes.Categories);
-        EvaluationJson.Write(Path.Combine(folder, "evaluation.json"), summary, scenes.Categories);
-        AnsiConsole.MarkupLineInterpolated($"The model is {weights}.");
+        if (mostObjects > model.Options.Queries)
+        {
+            throw new InputException($"A picture has {mostObjects} objects, but the model has {model.Options.Queries} queries; give --num-queries {mostObjects} or more.");
+        }
+
+        TrainingOptions options = Schedule.Schedule(parsed, isGenerated, isPretrained);
+        CriterionOptions criterion = Schedule.Criterion(parsed);
+        ulong seed = parsed.GetValue(Seed);
+        Directory.CreateDirectory(folder);
+        using CpuBackend backend = new(parsed.GetValue(Threads));
+        Trainer trainer = new(model, new SetCriterion(model.Options.Classes, Schedule.Matcher(parsed), criterion), options, backend, seed);
+        BatchLoader loader = new(isGenerated ? scenes : new CachedDataset(scenes, CacheBytes), Transforms(parsed, model.Options, isGenerated), batch, seed);
+        long parameters = model.Parameters.Where(parameter => parameter.Trainable).Sum(parameter => (long)parameter.Length);
+        RunLog log = new(Path.Combine(folder, "log.txt"), parameters);
+        TrainingDisplay display = new(trainer, loader.Batches);
+        TrainingRun run = new(model, scenes.Categories, trainer, loader, log, folder)
+        {
+            Criterion = criterion,
+            Evaluations = Math.Max(1, parsed.GetValue(Evaluations)),
+            Evaluate = unseen is null ? null : stop => ModelEvaluation.Evaluate(model, scenes.Categories, unseen, model.Options.Resize(), backend, null, stop),
+            OnStep = display.OnStep,
+            OnEpoch = TrainingDisplay.OnEpoch,
+        };
+        if (isResumed)
+        {
+            run.Resume();
+        }
+        else
+        {
+            File.Delete(Path.Combine(folder, "log.txt"));
+        }
+
+        if (trainer.IsOver)
+        {
+            throw new InputException($"The run in {folder} is over after {trainer.State.Epoch} epochs and {trainer.Elapsed.TotalMinutes:F0} minutes; give more --epochs or --minutes to go on.");
+        }
+
+        AnsiConsole.MarkupLineInterpolated(
+            $"{scenes.Count:N0} pictures, {scenes.Categories.Count} categories, at most {mostObjects} objects; {parameters:N0} parameters, {model.Options.Queries} queries; {loader.Batches} steps of {batch} an epoch, short side {model.Options.Size}, {backend.Threads} threads.");
+        EvaluationResult? last = null;
+        display.Run(() => last = run.Run(cancellation));
+        if (last is not null)
+        {
+            AnsiConsole.Write(EvaluationTables.Figures(last.Summary));
+            AnsiConsole.Write(EvaluationTables.PerCategory(last.Summary, unseen!.Categories));
+            EvaluationJson.Write(Path.Combine(folder, "evaluation.json"), last.Summary, unseen.Categories);
+        }
+
+        AnsiConsole.MarkupLineInterpolated($"The model is {TrainingRun.ModelFileOf(folder)}.");
     }
 
-    private static void WriteLine(StreamWriter log, TrainingProgress progress, double meanLoss)
+    private static (DetrModel Model, bool IsPretrained) Create(ParseResult parsed, string folder, IDetectionDataset scenes, int mostObjects)
     {
-        AnsiConsole.MarkupLineInterpolated(
-            $"epoch {progress.Epoch} step {progress.Step} loss {meanLoss:F3} rate {progress.LearningRate:g2} {progress.Elapsed.TotalSeconds / progress.Step:F3} s a step");
-        using MemoryStream buffer = new();
-        using (Utf8JsonWriter json = new(buffer))
+        string? pretrained = parsed.GetValue(Pretrained);
+        if (parsed.GetValue(Resume))
         {
-            json.WriteStartObject();
-            json.WriteNumber("epoch", progress.Epoch);
-            json.WriteNumber("step", progress.Step);
-            json.WriteNumber("seconds", progress.Elapsed.TotalSeconds);
-            json.WriteNumber("train_lr", progress.LearningRate);
-            json.WriteNumber("train_mean_loss", meanLoss);
-            json.WriteNumber("gradient_norm", progress.GradientNorm);
-            foreach ((string name, float value) in progress.Losses)
+            (DetrModel resumed, IReadOnlyList<Category> categories) = ModelFile.Load(TrainingRun.CheckpointFile(folder));
+            if (!categories.SequenceEqual(scenes.Categories))
             {
-                json.WriteNumber($"train_{name}", value);
+                throw new InputException($"The run in {folder} was begun with other categories than the data has; begin anew with --pretrained.");
             }
 
-            json.WriteEndObject();
+            return (Frozen(resumed), pretrained is not null);
         }
 
-        log.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
-        log.Flush();
+        if (pretrained is null)
+        {
+            int size = parsed.GetValue(Size) ?? (Data.IsGenerated(parsed) ? parsed.GetValue(Data.SceneSize) ?? DataArguments.DefaultSceneSize : SizeFromScratch);
+            DetrModel fresh = new(WithSize(parsed, Model.FromScratch(parsed, scenes.Categories.Count, mostObjects) with { Size = size, MaximumSize = size * 5 / 3 }));
+            DetrInitialization.Initialize(fresh, new RandomStream(parsed.GetValue(Seed)));
+            return (fresh, false);
+        }
+
+        (DetrModel source, _) = ModelFile.Load(pretrained);
+        DetrModel model = new(WithSize(parsed, Model.FromPretrained(parsed, source.Options, scenes.Categories.Count)));
+        DetrInitialization.Initialize(model, new RandomStream(parsed.GetValue(Seed)));
+        PretrainedWeights report = PretrainedWeights.Copy(source.Parameters, model.Parameters);
+        AnsiConsole.MarkupLineInterpolated($"From {pretrained}: {report.Kept.Count} tensors kept; dropped: {List(report.Dropped)}; begun anew: {List(report.Missing)}.");
+        return (Frozen(model), true);
     }
+
+    private static DetrOptions WithSize(ParseResult parsed, DetrOptions options)
+    {
+        if (parsed.GetValue(Size) < 1 || parsed.GetValue(MaximumSize) < 1)
+        {
+            throw new InputException("--size and --max-size are at least 1.");
+        }
+
+        ResizeShortSide resize = options.Resize(parsed.GetValue(Size), parsed.GetValue(MaximumSize));
+        return options with { Size = resize.Size, MaximumSize = resize.MaximumSize!.Value };
+    }
+
+    private static DetrModel Frozen(DetrModel model)
+    {
+        if (model.Options.Backbone.Norm == BackboneNorm.Frozen)
+        {
+            TrainableParts.FreezeAsTheReference(model.Parameters);
+        }
+
+        return model;
+    }
+
+    private static IReadOnlyList<ITransform> Transforms(ParseResult parsed, DetrOptions options, bool isGenerated)
+    {
+        string name = parsed.GetRequiredValue(Augment);
+        return name switch
+        {
+            "reference" or "flip" when isGenerated => [new HorizontalFlip()],
+            "reference" => Augmentation.Reference(options.Size, options.MaximumSize),
+            "flip" => Augmentation.Flip(options.Size, options.MaximumSize),
+            "none" => isGenerated ? [] : [new ResizeShortSide(options.Size, options.MaximumSize)],
+            _ => throw new InputException($"--augment {name} is not known; there are reference, flip and none."),
+        };
+    }
+
+    private static string List(IReadOnlyList<string> names)
+        => names.Count == 0 ? "none" : string.Join(", ", names.Take(4)) + (names.Count > 4 ? $" and {names.Count - 4} more" : string.Empty);
 }

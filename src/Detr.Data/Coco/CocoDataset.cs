@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Detr.Imaging;
 
@@ -7,18 +6,16 @@ namespace Detr.Data;
 /// <summary>Photographs annotated in COCO's object detection format (<c>instances_*.json</c> and a folder of pictures).</summary>
 public sealed class CocoDataset : IDetectionDataset
 {
-    private readonly string folder;
-    private readonly ImageAnnotations[] images;
+    private readonly string _folder;
+    private readonly ImageAnnotations[] _images;
 
     private CocoDataset(string folder, IReadOnlyList<Category> categories, ImageAnnotations[] images)
     {
-        this.folder = folder;
-        this.images = images;
-        Categories = categories;
+        (_folder, Categories, _images) = (folder, categories, images);
     }
 
     /// <inheritdoc/>
-    public int Count => images.Length;
+    public int Count => _images.Length;
 
     /// <inheritdoc/>
     public IReadOnlyList<Category> Categories { get; }
@@ -33,96 +30,87 @@ public sealed class CocoDataset : IDetectionDataset
         using FileStream stream = File.OpenRead(annotationsFile);
         try
         {
-            using JsonDocument json = JsonDocument.Parse(stream);
-            return Read(json.RootElement, annotationsFile, imagesFolder);
+            CocoFile file = JsonSerializer.Deserialize(stream, CocoFile.Json.Default.CocoFile)
+                ?? throw new InvalidDataException($"{annotationsFile} holds nothing; it needs images, annotations and categories.");
+            return Index(file, annotationsFile, imagesFolder);
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"{annotationsFile}, line {error.LineNumber + 1}, is not valid JSON; export the annotations again.", error);
-        }
-        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
-        {
-            throw new InvalidDataException($"{annotationsFile} is not in COCO's detection format ({error.Message}); it needs images, annotations and categories.", error);
+            string place = error.LineNumber is { } line ? $", line {line + 1}{(error.Path is { Length: > 1 } path ? $" at {path}" : string.Empty)}," : string.Empty;
+            throw new InvalidDataException($"{annotationsFile}{place} is not COCO's detection format, which has images, annotations and categories; export the annotations again.", error);
         }
     }
 
     /// <inheritdoc/>
-    public ImageAnnotations Annotations(int index) => images[index];
+    public ImageAnnotations Annotations(int index) => _images[index];
 
     /// <inheritdoc/>
-    public RgbImage Load(int index) => ImageFile.Read(Path.Combine(folder, images[index].FileName));
+    public string FilePath(int index) => Path.Combine(_folder, _images[index].FileName);
 
-    private static CocoDataset Read(JsonElement root, string file, string imagesFolder)
+    /// <inheritdoc/>
+    public RgbImage Load(int index) => ImageFile.Read(FilePath(index));
+
+    /// <summary>The same annotations with photographs from another folder.</summary>
+    internal CocoDataset WithImagesIn(string folder) => new(folder, Categories, _images);
+
+    private static CocoDataset Index(CocoFile file, string path, string imagesFolder)
     {
-        Category[] categories =
-        [
-            .. root.GetProperty("categories").EnumerateArray()
-                .Select(item => new Category(checked((int)Whole(item.GetProperty("id"))), item.GetProperty("name").GetString()!)).OrderBy(item => item.Id),
-        ];
+        Category[] categories = [.. file.Categories.Select(item => new Category(item.Id, item.Name)).OrderBy(item => item.Id)];
         Dictionary<long, int> categoryOf = [];
         foreach (Category category in categories)
         {
             if (!categoryOf.TryAdd(category.Id, categoryOf.Count))
             {
-                throw new InvalidDataException($"{file} has category {category.Id} twice; give each category an id of its own.");
+                throw new InvalidDataException($"{path} has category {category.Id} twice; give each category an id of its own.");
             }
         }
 
         Dictionary<long, List<ObjectAnnotation>> objectsOf = [];
-        List<ImageAnnotations> listed = [];
-        foreach (JsonElement item in root.GetProperty("images").EnumerateArray())
+        foreach (CocoFile.Image image in file.Images)
         {
-            long id = Whole(item.GetProperty("id"));
-            List<ObjectAnnotation> objects = [];
-            if (!objectsOf.TryAdd(id, objects))
+            if (!objectsOf.TryAdd(image.Id, []))
             {
-                throw new InvalidDataException($"{file} has image {id} twice; give each image an id of its own.");
+                throw new InvalidDataException($"{path} has image {image.Id} twice; give each image an id of its own.");
             }
 
-            string name = item.GetProperty("file_name").GetString()!;
-            int width = item.GetProperty("width").GetInt32(), height = item.GetProperty("height").GetInt32();
-            if (Path.IsPathRooted(name) || name.Split('/', '\\').Contains("..") || width < 1 || height < 1)
+            if (Path.IsPathRooted(image.FileName) || image.FileName.Split('/', '\\').Contains("..") || image.Width < 1 || image.Height < 1)
             {
-                throw new InvalidDataException($"{file}: image {id} ({name}, {width} × {height}) needs a file name inside the images' folder and a size.");
+                throw new InvalidDataException(
+                    $"{path}: image {image.Id} ({image.FileName}, {image.Width} × {image.Height}) needs a file name inside the images' folder and a size.");
             }
-
-            listed.Add(new ImageAnnotations(id, name, width, height, objects));
         }
 
-        foreach (JsonElement item in root.GetProperty("annotations").EnumerateArray())
+        foreach (CocoFile.Annotation item in file.Annotations)
         {
-            long id = Whole(item.GetProperty("id"));
-            long image = Whole(item.GetProperty("image_id")), category = Whole(item.GetProperty("category_id"));
-            if (!objectsOf.TryGetValue(image, out List<ObjectAnnotation>? objects))
+            if (!objectsOf.TryGetValue(item.ImageId, out List<ObjectAnnotation>? objects))
             {
-                throw new InvalidDataException($"{file}: annotation {id} is of image {image}, which the file does not list; remove it or add the image.");
+                throw new InvalidDataException($"{path}: annotation {item.Id} is of image {item.ImageId}, which the file does not list; remove it or add the image.");
             }
 
-            if (!categoryOf.TryGetValue(category, out int index))
+            if (!categoryOf.TryGetValue(item.CategoryId, out int category))
             {
-                throw new InvalidDataException($"{file}: annotation {id} is of category {category}, which the file does not list; remove it or add the category.");
+                throw new InvalidDataException(
+                    $"{path}: annotation {item.Id} is of category {item.CategoryId}, which the file does not list; remove it or add the category.");
             }
 
-            objects.Add(Annotate(item, id, index));
+            if (item.Box is not { Length: 4 } box)
+            {
+                throw new InvalidDataException($"{path}: annotation {item.Id} has a bbox of {item.Box?.Length ?? 0} numbers; a box is [x, y, width, height].");
+            }
+
+            objects.Add(new ObjectAnnotation(category, box[0], box[1], box[0] + box[2], box[1] + box[3])
+            {
+                Id = item.Id,
+                IsCrowd = item.IsCrowd != 0,
+                Area = item.Area ?? box[2] * box[3],
+            });
         }
 
-        return new CocoDataset(imagesFolder, categories, [.. listed.OrderBy(image => image.Id)]);
+        ImageAnnotations[] images =
+        [
+            .. file.Images.OrderBy(image => image.Id)
+                .Select(image => new ImageAnnotations(image.Id, image.FileName, image.Width, image.Height, objectsOf[image.Id])),
+        ];
+        return new CocoDataset(imagesFolder, categories, images);
     }
-
-    private static ObjectAnnotation Annotate(JsonElement item, long id, int category)
-    {
-        JsonElement box = item.GetProperty("bbox");
-        float x = box[0].GetSingle(), y = box[1].GetSingle(), width = box[2].GetSingle(), height = box[3].GetSingle();
-        ObjectAnnotation annotation = new(category, x, y, x + width, y + height)
-        {
-            Id = id,
-            IsCrowd = item.TryGetProperty("iscrowd", out JsonElement crowd) && Whole(crowd) != 0,
-            Area = item.TryGetProperty("area", out JsonElement area) ? area.GetSingle() : width * height,
-        };
-        return annotation;
-    }
-
-    /// <summary>An id, which some tools write as text.</summary>
-    private static long Whole(JsonElement value)
-        => value.ValueKind == JsonValueKind.String ? long.Parse(value.GetString()!, CultureInfo.InvariantCulture) : value.GetInt64();
 }

@@ -41,4 +41,13 @@ public sealed record EvaluationSummary
 
     /// <summary>AP by category number.</summary>
     public required IReadOnlyDictionary<int, double?> PerCategory { get; init; }
+
+    /// <summary>The twelve by name, in the order in which COCO's evaluator prints them.</summary>
+    public IReadOnlyList<(string Name, double? Value)> Figures =>
+    [
+        (nameof(AP), AP), (nameof(AP50), AP50), (nameof(AP75), AP75),
+        (nameof(APsmall), APsmall), (nameof(APmedium), APmedium), (nameof(APlarge), APlarge),
+        (nameof(AR1), AR1), (nameof(AR10), AR10), (nameof(AR100), AR100),
+        (nameof(ARsmall), ARsmall), (nameof(ARmedium), ARmedium), (nameof(ARlarge), ARlarge),
+    ];
 }

@@ -1,3 +1,5 @@
+using Detr.Data;
+
 namespace Detr.Models;
 
 /// <summary>All that a DETR is made of. The defaults are the published model with ResNet-50.</summary>
@@ -17,4 +19,16 @@ public sealed record DetrOptions
 
     /// <summary>Classes, without the no-object class that the model adds.</summary>
     public int Classes { get; init; } = 91;
+
+    /// <summary>The short side that pictures are brought to before the model sees them, in pixels: best what it was trained on.</summary>
+    public int Size { get; init; } = 800;
+
+    /// <summary>The long side's limit, in pixels, which wins.</summary>
+    public int MaximumSize { get; init; } = 1333;
+
+    /// <summary>How pictures are resized for this model.</summary>
+    /// <param name="size">Another short side than <see cref="Size"/>; null for that.</param>
+    /// <param name="maximumSize">Another limit of the long side; null for one in the same proportion as the model's.</param>
+    public ResizeShortSide Resize(int? size = null, int? maximumSize = null)
+        => new(size ?? Size, maximumSize ?? (size is { } side ? Math.Max(side, (int)Math.Round((double)side * MaximumSize / Size)) : MaximumSize));
 }

@@ -9,6 +9,9 @@ namespace Detr.Models;
 /// <summary>A model in a file: weights as .safetensors, with the model's shape and its categories inside.</summary>
 public static partial class ModelFile
 {
+    /// <summary>What the names of all tensors begin with that a run's optimizer keeps beside the model's.</summary>
+    internal const string OptimizerPrefix = "optimizer.";
+
     private const string OptionsKey = "detr.options";
     private const string CategoriesKey = "detr.categories";
 
@@ -21,12 +24,19 @@ public static partial class ModelFile
     public static void Save(string path, DetrModel model, IReadOnlyList<Category> categories, bool half = false)
     {
         Dictionary<string, Tensor> tensors = model.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter, StringComparer.Ordinal);
-        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            [OptionsKey] = JsonSerializer.Serialize(model.Options, Json.Default.DetrOptions),
-            [CategoriesKey] = JsonSerializer.Serialize(categories, Json.Default.IReadOnlyListCategory),
-        }, half);
+        SafetensorsWriter.Write(path, tensors, Describe(model, categories), half);
     }
+
+    /// <summary>A checkpoint's tensors without those that a run's optimizer keeps.</summary>
+    internal static Dictionary<string, CheckpointTensor> OfModel(Checkpoint checkpoint)
+        => checkpoint.Tensors.Where(pair => !pair.Key.StartsWith(OptimizerPrefix, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>What a file says of the model in it.</summary>
+    internal static Dictionary<string, string> Describe(DetrModel model, IReadOnlyList<Category> categories) => new(StringComparer.Ordinal)
+    {
+        [OptionsKey] = JsonSerializer.Serialize(model.Options, Json.Default.DetrOptions),
+        [CategoriesKey] = JsonSerializer.Serialize(categories, Json.Default.IReadOnlyListCategory),
+    };
 
     /// <summary>Loads a model that <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
@@ -43,7 +53,7 @@ public static partial class ModelFile
         try
         {
             DetrModel model = new(JsonSerializer.Deserialize(options, Json.Default.DetrOptions) ?? new DetrOptions());
-            Read(path, checkpoint, model.Parameters);
+            Read(path, OfModel(checkpoint), model.Parameters);
             return (model, JsonSerializer.Deserialize(categories, Json.Default.IReadOnlyListCategory) ?? []);
         }
         catch (Exception error) when (error is JsonException or ArgumentException or OverflowException)
@@ -54,15 +64,15 @@ public static partial class ModelFile
 
     /// <summary>Sets all parameters from a checkpoint of the same keys.</summary>
     /// <param name="path">The checkpoint's file, for messages.</param>
-    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="tensors">The checkpoint's tensors.</param>
     /// <param name="parameters">The parameters.</param>
     /// <exception cref="InvalidDataException">A tensor is missing, is one too many, or has another shape.</exception>
-    public static void Read(string path, Checkpoint checkpoint, ParameterSet parameters)
+    public static void Read(string path, IReadOnlyDictionary<string, CheckpointTensor> tensors, ParameterSet parameters)
     {
         List<string> problems = [];
         foreach (Parameter parameter in parameters)
         {
-            if (!checkpoint.Tensors.TryGetValue(parameter.Name, out CheckpointTensor? tensor))
+            if (!tensors.TryGetValue(parameter.Name, out CheckpointTensor? tensor))
             {
                 problems.Add($"{parameter.Name} is missing");
             }
@@ -72,7 +82,7 @@ public static partial class ModelFile
             }
         }
 
-        problems.AddRange(checkpoint.Tensors.Keys.Where(name => !parameters.Contains(name) && !name.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Select(name => $"{name} is not part of the model"));
+        problems.AddRange(tensors.Keys.Where(name => !parameters.Contains(name) && !name.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Select(name => $"{name} is not part of the model"));
         if (problems.Count > 0)
         {
             throw new InvalidDataException($"{path} does not fit the model: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : string.Empty)}.");
@@ -80,7 +90,7 @@ public static partial class ModelFile
 
         foreach (Parameter parameter in parameters)
         {
-            parameter.Write(checkpoint.Tensors[parameter.Name].ToFloats());
+            parameter.Write(tensors[parameter.Name].ToFloats());
         }
     }
 

@@ -10,39 +10,52 @@ public static class ModelEvaluation
 {
     private const int BatchSize = 8;
 
-    /// <summary>Evaluates a model on pictures of one size.</summary>
+    /// <summary>Evaluates a model. Pictures are decoded in the background and never padded, so that none changes another's result.</summary>
     /// <param name="model">The model.</param>
+    /// <param name="categories">What the model's classes are called; they are matched to the data set's by name.</param>
     /// <param name="dataset">The pictures.</param>
+    /// <param name="resize">How large the model sees them; null for as they are.</param>
     /// <param name="backend">Where.</param>
     /// <param name="progress">Hears how many pictures are done.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>The figures, and every detection in COCO's results format.</returns>
-    public static (EvaluationSummary Summary, IReadOnlyList<DetectionResult> Detections) Evaluate(
-        IDetectionModel model, IDetectionDataset dataset, IBackend backend, Action<int>? progress = null, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidDataException">A picture is damaged, or model and data set share no category.</exception>
+    public static EvaluationResult Evaluate(
+        IDetectionModel model, IReadOnlyList<Category> categories, IDetectionDataset dataset, ResizeShortSide? resize, IBackend backend,
+        Action<int>? progress = null, CancellationToken cancellationToken = default)
     {
-        List<TrueObject> truth = [];
+        CategoryMatch match = new(categories, dataset.Categories);
         List<DetectionResult> found = [];
-        List<long> imageIds = [];
         ForwardContext context = new(backend) { CancellationToken = cancellationToken };
-        for (int start = 0; start < dataset.Count; start += BatchSize)
+        BatchLoader loader = new(dataset, resize is null ? [] : [resize], BatchSize, seed: 0);
+        int done = 0;
+        foreach (DetectionBatch batch in loader.InOrder(cancellationToken))
         {
-            int[] indices = [.. Enumerable.Range(start, Math.Min(BatchSize, dataset.Count - start))];
-            DetectionBatch batch = BatchBuilder.Build([.. indices.Select(index => (dataset.Load(index), new BoxTargets([], [])))], indices);
             using Scope scope = context.Scope();
             DetrOutput output = model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding);
-            for (int i = 0; i < indices.Length; i++)
+            for (int i = 0; i < batch.Count; i++)
             {
-                ImageAnnotations image = dataset.Annotations(indices[i]);
-                imageIds.Add(image.Id);
-                truth.AddRange(image.Objects.Select(item => new TrueObject(
-                    image.Id, dataset.Categories[item.Category].Id, new ResultBox(item.X0, item.Y0, item.X1 - item.X0, item.Y1 - item.Y0), item.Area, item.IsCrowd)));
-                found.AddRange(PostProcess.Run(output, i, image.Width, image.Height, dataset.Categories).Select(detection => new DetectionResult(
-                    image.Id, detection.LabelId, new ResultBox(detection.X0, detection.Y0, detection.X1 - detection.X0, detection.Y1 - detection.Y0), detection.Score)));
+                ImageAnnotations image = dataset.Annotations(batch.Indices[i]);
+                foreach (Detection detection in PostProcess.Run(output, i, image.Width, image.Height, categories))
+                {
+                    if (match.DatasetId(detection.LabelId) is { } category)
+                    {
+                        found.Add(new DetectionResult(
+                            image.Id, category, new ResultBox(detection.X0, detection.Y0, detection.X1 - detection.X0, detection.Y1 - detection.Y0), detection.Score));
+                    }
+                }
             }
 
-            progress?.Invoke(start + indices.Length);
+            progress?.Invoke(done += batch.Count);
         }
 
-        return (CocoEvaluator.Evaluate(truth, found, imageIds, dataset.Categories.Select(category => category.Id)), found);
+        return new EvaluationResult(Score(dataset, found), found);
+    }
+
+    private static EvaluationSummary Score(IDetectionDataset dataset, List<DetectionResult> found)
+    {
+        ImageAnnotations[] images = [.. Enumerable.Range(0, dataset.Count).Select(dataset.Annotations)];
+        IEnumerable<TrueObject> truth = images.SelectMany(image => image.Objects.Select(item => new TrueObject(
+            image.Id, dataset.Categories[item.Category].Id, new ResultBox(item.X0, item.Y0, item.X1 - item.X0, item.Y1 - item.Y0), item.Area, item.IsCrowd)));
+        return CocoEvaluator.Evaluate(truth, found, images.Select(image => image.Id), dataset.Categories.Select(category => category.Id));
     }
 }

@@ -13,6 +13,9 @@ public sealed class Trainer
     private readonly TrainingOptions _options;
     private readonly ForwardContext _context;
     private readonly Stopwatch _clock = new();
+    private TimeSpan _before;
+    private int _epoch;
+    private int _batch;
 
     /// <summary>Makes a trainer.</summary>
     /// <param name="model">The model; its trainable parameters will change.</param>
@@ -35,31 +38,50 @@ public sealed class Trainer
     /// <summary>The optimizer with its moments.</summary>
     public AdamW Optimizer { get; }
 
-    /// <summary>Whether the time limit is reached.</summary>
-    public bool IsOver => _options.TimeLimit is { } limit && _clock.Elapsed >= limit;
+    /// <summary>Whether all epochs are done, or the time limit is reached.</summary>
+    public bool IsOver => _options.TimeLimit is { } limit ? Elapsed >= limit : _epoch >= _options.Epochs;
 
-    /// <summary>Trains for one epoch, or until the time is over.</summary>
+    /// <summary>The share that is done, from 0 to 1: of the time limit where there is one, else of the epochs.</summary>
+    public double Done => Math.Min(1, _options.TimeLimit is { } limit ? Elapsed / limit : (double)_epoch / _options.Epochs);
+
+    /// <summary>Time since training began, with what runs before a resumption spent, and with what the caller does between epochs.</summary>
+    public TimeSpan Elapsed => _before + _clock.Elapsed;
+
+    /// <summary>Where training stands, to be kept with the weights and the optimizer's moments.</summary>
+    public TrainingState State
+    {
+        get => new(_epoch, _batch, Optimizer.Steps, Elapsed.TotalSeconds, _context.Random.State);
+        set
+        {
+            (_epoch, _batch, Optimizer.Steps, _before) = (value.Epoch, value.Batch, value.Steps, TimeSpan.FromSeconds(value.Seconds));
+            _context.Random.State = value.RandomState;
+            _clock.Reset();
+        }
+    }
+
+    /// <summary>Trains to the end of the epoch that runs, or until the time is over.</summary>
     /// <param name="loader">The batches.</param>
-    /// <param name="epoch">From 0.</param>
     /// <param name="progress">Hears of every step.</param>
-    /// <param name="cancellationToken">Stops before the next step.</param>
+    /// <param name="cancellationToken">Stops between two steps; <see cref="State"/> is then that after the last whole one.</param>
     /// <exception cref="ArithmeticException">A loss or gradient is not a finite number; weights are as after the last good step.</exception>
-    public void TrainEpoch(BatchLoader loader, int epoch, Action<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    public void TrainEpoch(BatchLoader loader, Action<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         _clock.Start();
-        foreach (DetectionBatch batch in loader.Epoch(epoch, cancellationToken))
+        foreach (DetectionBatch batch in loader.Epoch(_epoch, _batch, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (IsOver)
+            if (_options.TimeLimit is not null && IsOver)
             {
-                break;
+                return;
             }
 
-            SetLearningRates(epoch);
-            progress?.Invoke(Step(batch, epoch));
+            SetLearningRates(_epoch);
+            TrainingProgress step = Step(batch, _epoch);
+            _batch++;
+            progress?.Invoke(step);
         }
 
-        _clock.Stop();
+        (_epoch, _batch) = (_epoch + 1, 0);
     }
 
     private static bool InBackbone(Parameter parameter) => parameter.Name.Contains("backbone", StringComparison.Ordinal);
@@ -82,7 +104,7 @@ public sealed class Trainer
             tape.Backward(_context, result.Total);
             double norm = Optimizer.Step(_context, _options.ClipNorm);
             Dictionary<string, float> losses = new(result.Losses, StringComparer.Ordinal) { ["loss"] = loss };
-            return new TrainingProgress(epoch, Optimizer.Steps, losses, norm, Optimizer.Groups[0].LearningRate, _clock.Elapsed);
+            return new TrainingProgress(epoch, Optimizer.Steps, losses, norm, Optimizer.Groups[0].LearningRate, Elapsed);
         }
         finally
         {
@@ -93,7 +115,7 @@ public sealed class Trainer
 
     private void SetLearningRates(int epoch)
     {
-        bool dropped = _options.TimeLimit is { } limit ? _clock.Elapsed >= limit * _options.DropShare : epoch >= _options.DropEpoch;
+        bool dropped = _options.TimeLimit is { } limit ? Elapsed >= limit * _options.DropShare : epoch >= _options.DropEpoch;
         float factor = dropped ? 0.1f : 1f;
         factor *= _options.WarmupSteps > 0 ? Math.Min(1f, (Optimizer.Steps + 1f) / _options.WarmupSteps) : 1f;
         foreach (ParameterGroup group in Optimizer.Groups)

@@ -31,7 +31,8 @@ public sealed class CocoDatasetTests : IDisposable
     [Theory]
     [InlineData("""{"id":5,"image_id":7,"category_id":2,"bbox":[1,2,3,4]}""", "category 2")]
     [InlineData("""{"id":5,"image_id":8,"category_id":1,"bbox":[1,2,3,4]}""", "image 8")]
-    [InlineData("""{"id":5,"image_id":7,"category_id":1,"bbox":[1,2]}""", "COCO's detection format")]
+    [InlineData("""{"id":5,"image_id":7,"category_id":1,"bbox":[1,2]}""", "bbox of 2 numbers")]
+    [InlineData("""{"id":5,"image_id":7,"bbox":[1,2,3,4]}""", "COCO's detection format")]
     [InlineData("""{"id":5,,}""", "line 2")]
     public void DefectsAreNamed(string annotation, string part)
         => Assert.Contains(part, Assert.Throws<InvalidDataException>(() => Open(Json(annotation))).Message, StringComparison.Ordinal);

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Detr.Data.Evaluation;
+
+namespace Detr.Cli;
+
+/// <summary>Detections in COCO's results format, which every scorer of the field reads.</summary>
+internal static class ResultsJson
+{
+    internal static void Write(string path, IEnumerable<DetectionResult> detections)
+    {
+        using FileStream stream = File.Create(path);
+        using Utf8JsonWriter json = new(stream);
+        json.WriteStartArray();
+        foreach (DetectionResult detection in detections)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("image_id", detection.ImageId);
+            json.WriteNumber("category_id", detection.CategoryId);
+            json.WriteStartArray("bbox");
+            json.WriteNumberValue(detection.Box.X);
+            json.WriteNumberValue(detection.Box.Y);
+            json.WriteNumberValue(detection.Box.Width);
+            json.WriteNumberValue(detection.Box.Height);
+            json.WriteEndArray();
+            json.WriteNumber("score", detection.Score);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using Detr.Imaging;
+
+namespace Detr.Data;
+
+/// <summary>Keeps decoded photographs in memory up to a limit, so that small data sets are decoded once and not every epoch.</summary>
+/// <param name="dataset">The photographs.</param>
+/// <param name="mostBytes">How much memory the pixels may take.</param>
+public sealed class CachedDataset(IDetectionDataset dataset, long mostBytes) : IDetectionDataset
+{
+    private readonly ConcurrentDictionary<int, RgbImage> _kept = new();
+    private long _bytes;
+
+    /// <inheritdoc/>
+    public int Count => dataset.Count;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Category> Categories => dataset.Categories;
+
+    /// <summary>How much memory the kept pixels take.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <inheritdoc/>
+    public ImageAnnotations Annotations(int index) => dataset.Annotations(index);
+
+    /// <inheritdoc/>
+    public string? FilePath(int index) => dataset.FilePath(index);
+
+    /// <inheritdoc/>
+    public RgbImage Load(int index)
+    {
+        if (_kept.TryGetValue(index, out RgbImage? kept))
+        {
+            return kept;
+        }
+
+        RgbImage image = dataset.Load(index);
+        long bytes = 3L * image.Width * image.Height;
+        if (Interlocked.Add(ref _bytes, bytes) > mostBytes || !_kept.TryAdd(index, image))
+        {
+            Interlocked.Add(ref _bytes, -bytes);
+        }
+
+        return image;
+    }
+}

@@ -1,0 +1,8 @@
+using Detr.Data.Evaluation;
+
+namespace Detr.Training;
+
+/// <summary>What an evaluation found.</summary>
+/// <param name="Summary">COCO's figures.</param>
+/// <param name="Detections">Every query's detection in every picture, in COCO's results format.</param>
+public sealed record EvaluationResult(EvaluationSummary Summary, IReadOnlyList<DetectionResult> Detections);
