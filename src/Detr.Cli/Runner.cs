@@ -10,6 +10,9 @@ internal static class Runner
     private const int BadUsage = 2;
     private const int Interrupted = 130;
 
+    // After Ctrl-C a step ends and what is done is saved; a large model takes its time.
+    private static readonly TimeSpan TimeToSave = TimeSpan.FromMinutes(1);
+
     internal static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         ParseResult parsed = root.Parse(args);
@@ -26,7 +29,7 @@ internal static class Runner
 
         try
         {
-            int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+            int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToSave }).ConfigureAwait(false);
             return args.Length == 0 ? Done : code;
         }
         catch (OperationCanceledException)

@@ -30,8 +30,8 @@ internal static class EvalCommand
                 throw new InputException("--size, --max-size and --threads are at least 1.");
             }
 
-            (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(parsed.GetRequiredValue(weights).FullName);
             IDetectionDataset dataset = data.Open(parsed, parsed.GetRequiredValue(split), parsed.GetValue(count));
+            (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(parsed.GetRequiredValue(weights).FullName);
             using CpuBackend backend = new(parsed.GetValue(threads));
             CategoryMatch match = new(categories, dataset.Categories);
             if (match.Unknown.Count > 0)
