@@ -9,5 +9,6 @@ RootCommand root = new("DETR, the detection transformer: train it, run it, evalu
     ShapesCommand.Create(),
     TrainCommand.Create(),
     EvalCommand.Create(),
+    ConvertCommand.Create(),
 };
 return await Runner.RunAsync(root, args).ConfigureAwait(false);

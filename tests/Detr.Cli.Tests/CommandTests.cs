@@ -14,7 +14,7 @@ public sealed class CommandTests : IDisposable
     {
         (int code, string output, _) = await CommandLine.RunAsync("--help");
         Assert.Equal(0, code);
-        Assert.All(new[] { "demo", "detect", "shapes", "train", "eval" }, name => Assert.Contains(name, output, StringComparison.Ordinal));
+        Assert.All(new[] { "demo", "detect", "shapes", "train", "eval", "convert" }, name => Assert.Contains(name, output, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -38,6 +38,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("train --out x --count 4 --batch-size 8", "--batch-size")]
     [InlineData("train --out x --hidden-dim 30", "--hidden-dim 30")]
     [InlineData("eval --weights nowhere.safetensors --split holdout", "holdout")]
+    [InlineData("convert --weights nowhere.safetensors --out x.safetensors", "nowhere.safetensors")]
     public async Task Bad_input_ends_with_one_and_one_sentence(string line, string named)
     {
         (int code, _, string error) = await CommandLine.RunAsync(line.Split(' '));
@@ -62,6 +63,19 @@ public sealed class CommandTests : IDisposable
 
         Assert.Equal(3, images.Count);
         Assert.All(json.RootElement.GetProperty("annotations").EnumerateArray(), annotation => Assert.Contains(annotation.GetProperty("image_id").GetInt64(), images));
+    }
+
+    [Fact]
+    public async Task A_converted_model_finds_what_it_found_before()
+    {
+        string shipped = Path.Combine(AppContext.BaseDirectory, "Assets", "shapes.safetensors"), converted = Path.Combine(_folder, "converted", "model.safetensors");
+        (int code, _, string error) = await CommandLine.RunAsync("convert", "--weights", shipped, "--out", converted, "--half");
+        Assert.True(code == 0, error);
+        Assert.InRange(new FileInfo(converted).Length, 1, 5_000_000);
+        Assert.Equal(await EvaluateAsync(shipped), await EvaluateAsync(converted));
+        Assert.Equal(1, (await CommandLine.RunAsync("convert", "--weights", shipped, "--out", Path.Combine(_folder, "model.txt"))).ExitCode);
+
+        async Task<string> EvaluateAsync(string weights) => (await CommandLine.RunAsync("eval", "--weights", weights, "--count", "4", "--json", "-")).Output;
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Detr.Data;
+using Detr.Figures;
+using Detr.Imaging;
 using Detr.Models;
 using Detr.Tensors;
 using Detr.Training;
@@ -48,6 +50,33 @@ public sealed class TrainingRunTests : IDisposable
             Assert.Equal(12, line.GetProperty("test_coco_eval_bbox").GetArrayLength());
             Assert.True(line.GetProperty("n_parameters").GetInt64() > 1000);
         }
+    }
+
+    [Fact]
+    public void A_resumed_log_has_no_epoch_twice_and_no_line_cut_off()
+    {
+        string path = Path.Combine(_folder, "killed.txt");
+        File.WriteAllText(path, """
+            {"train_loss":3,"epoch":0}
+            {"train_loss":2,"epoch":1}
+            {"train_loss":1,"epoch":2}
+            {"train_lo
+            """);
+        new RunLog(path, 1).Rewind(2);
+        Assert.Equal(["""{"train_loss":3,"epoch":0}""", """{"train_loss":2,"epoch":1}"""], File.ReadAllLines(path));
+    }
+
+    [Fact]
+    public void The_curves_show_losses_and_where_there_was_an_evaluation_its_figures()
+    {
+        Run("curves", null, resume: false);
+        RgbImage whole = ImageFile.Read(TrainingRun.CurvesFile(Path.Combine(_folder, "curves")));
+        string path = Path.Combine(_folder, "losses.txt");
+        File.WriteAllLines(path, ["""{"train_loss":3,"epoch":0}""", """{"train_loss":2,"epoch":1}"""]);
+        RgbImage losses = TrainingCurves.Draw(path);
+        Assert.Equal((whole.Width, whole.Height), (losses.Width, 2 * losses.Height));
+        File.AppendAllText(path, "{\"train");
+        Assert.Contains("Line 3", Assert.Throws<InvalidDataException>(() => TrainingCurves.Draw(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,6 +9,25 @@ namespace Detr.Training;
 /// <param name="parameters">How many numbers are trained.</param>
 public sealed class RunLog(string path, long parameters)
 {
+    /// <summary>The file.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>
+    /// Takes back what was written after the checkpoint that a run goes on from: epochs that will come again, and a line that
+    /// the end of the process cut off.
+    /// </summary>
+    /// <param name="epoch">The epoch that comes next.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Rewind(int epoch)
+    {
+        if (File.Exists(Path))
+        {
+            string temporary = $"{Path}.tmp";
+            File.WriteAllLines(temporary, File.ReadLines(Path).Where(line => IsBefore(line, epoch)));
+            File.Move(temporary, Path, overwrite: true);
+        }
+    }
+
     /// <summary>Adds an epoch.</summary>
     /// <param name="report">The epoch.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -36,7 +55,19 @@ public sealed class RunLog(string path, long parameters)
         }
 
         buffer.WriteByte((byte)'\n');
-        File.AppendAllText(path, Encoding.UTF8.GetString(buffer.ToArray()));
+        File.AppendAllText(Path, Encoding.UTF8.GetString(buffer.ToArray()));
+    }
+
+    private static bool IsBefore(string line, int epoch)
+    {
+        try
+        {
+            return JsonElement.Parse(line) is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("epoch", out JsonElement own) && own.TryGetInt32(out int number) && number < epoch;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>COCO's twelve in the order in which its evaluator prints them; −1 where there is nothing to find, as there.</summary>

@@ -1,11 +1,13 @@
 using Detr.Data;
+using Detr.Figures;
+using Detr.Imaging;
 using Detr.Models;
 
 namespace Detr.Training;
 
 /// <summary>
 /// A whole training in a folder: <c>model.safetensors</c> (the last weights), <c>best.safetensors</c> (those of the highest
-/// AP), <c>checkpoint.safetensors</c> (to go on from) and <c>log.txt</c>.
+/// AP), <c>checkpoint.safetensors</c> (to go on from), <c>log.txt</c> and <c>curves.png</c>.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="categories">What its classes are called.</param>
@@ -27,6 +29,9 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
 
     /// <summary>The weights of the highest AP on the validation split.</summary>
     public static string BestFile(string folder) => Path.Combine(folder, "best.safetensors");
+
+    /// <summary>The picture of losses and average precision.</summary>
+    public static string CurvesFile(string folder) => Path.Combine(folder, "curves.png");
 
     /// <summary>Evaluates the model as it is; null for never.</summary>
     public Func<CancellationToken, EvaluationResult>? Evaluate { get; init; }
@@ -50,6 +55,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
     {
         _best = TrainingCheckpoint.Restore(CheckpointFile(folder), model, trainer);
         _saved = trainer.Elapsed;
+        log.Rewind(trainer.State.Epoch);
     }
 
     /// <summary>Trains to the end. When stopped, the state after the last whole step is saved first.</summary>
@@ -103,6 +109,11 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
 
         EpochReport report = new(epoch, trainer.State.Steps, trainer.Elapsed, losses, evaluation);
         log.Append(report);
+        if (isDue)
+        {
+            PngEncoder.Write(TrainingCurves.Draw(log.Path), CurvesFile(folder));
+        }
+
         OnEpoch?.Invoke(report);
         return evaluation;
     }
