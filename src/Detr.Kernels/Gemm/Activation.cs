@@ -1,6 +1,6 @@
 namespace Detr.Kernels;
 
-/// <summary>What a product applies to its result before it is stored.</summary>
+/// <summary>What is applied to a result before it is stored.</summary>
 public enum Activation
 {
     /// <summary>Nothing.</summary>

@@ -3,8 +3,9 @@ using System.Numerics.Tensors;
 namespace Detr.Kernels;
 
 /// <summary>
-/// y = (x − mean) / √(variance + ε) ⊙ weight + bias, statistics over each channel of channels-last data (Ioffe and
-/// Szegedy 2015).
+/// y = activation((x − mean) / √(variance + ε) ⊙ weight + bias + residual), statistics over each channel of channels-last
+/// data (Ioffe and Szegedy 2015). What follows the norm in a residual network is done while the result is at hand, so
+/// that no map in between is ever written.
 /// </summary>
 public static unsafe class BatchNormalization
 {
@@ -18,29 +19,28 @@ public static unsafe class BatchNormalization
     /// <param name="mean">[channels].</param>
     /// <param name="inverseDeviation">[channels].</param>
     /// <param name="variance">[channels], biased (divided by the number of rows).</param>
+    /// <param name="residual">[rows, channels], added before the activation; or empty.</param>
+    /// <param name="activation">Applied last.</param>
     public static void Forward(
         WorkerPool pool, ReadOnlySpan<float> x, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, float epsilon,
-        Span<float> y, Span<float> mean, Span<float> inverseDeviation, Span<float> variance)
+        Span<float> y, Span<float> mean, Span<float> inverseDeviation, Span<float> variance,
+        ReadOnlySpan<float> residual = default, Activation activation = Activation.None)
     {
         int channels = weight.Length, rows = Rows(x.Length, y.Length, channels, bias.Length);
         Check(channels, mean.Length, inverseDeviation.Length, variance.Length);
+        CheckOptional(x.Length, residual.Length);
         using ScratchMemory.Lease factors = pool.Scratch.Rent(channels);
         Span<float> scale = new(factors.Pointer, channels);
-        fixed (float* px = x, pb = bias, py = y, pm = mean)
+        fixed (float* px = x, pb = bias, pr = residual, py = y, pm = mean)
         {
-            ChannelMoments.Sum(pool, px, 1, rows, channels, mean);
-            TensorPrimitives.Multiply(mean, 1f / rows, mean);
-
-            // From differences to the mean, which does not cancel when the mean is large.
-            ChannelMoments.SquaredDifferences(pool, px, pm, 1, rows, channels, variance);
-            TensorPrimitives.Multiply(variance, 1f / rows, variance);
+            ChannelMoments.Measure(pool, px, 1, rows, channels, mean, variance);
             for (int c = 0; c < channels; c++)
             {
                 inverseDeviation[c] = 1f / MathF.Sqrt(variance[c] + epsilon);
                 scale[c] = weight[c] * inverseDeviation[c];
             }
 
-            ChannelAffine.Normalize(pool, px, pm, factors.Pointer, pb, py, 1, rows, channels);
+            ChannelAffine.Normalize(pool, px, pm, factors.Pointer, pb, py, 1, rows, channels, pr, activation);
         }
     }
 
@@ -54,18 +54,23 @@ public static unsafe class BatchNormalization
     /// <param name="dx">[rows, channels].</param>
     /// <param name="dWeight">[channels]; overwritten.</param>
     /// <param name="dBias">[channels]; overwritten.</param>
+    /// <param name="y">[rows, channels], the forward pass's result if it ended in a ReLU; or empty.</param>
+    /// <param name="dResidual">[rows, channels], takes dy where the ReLU let it pass: the residual's gradient; or empty.</param>
     public static void Backward(
         WorkerPool pool, ReadOnlySpan<float> x, ReadOnlySpan<float> weight, ReadOnlySpan<float> mean, ReadOnlySpan<float> inverseDeviation,
-        ReadOnlySpan<float> dy, Span<float> dx, Span<float> dWeight, Span<float> dBias)
+        ReadOnlySpan<float> dy, Span<float> dx, Span<float> dWeight, Span<float> dBias,
+        ReadOnlySpan<float> y = default, Span<float> dResidual = default)
     {
         int channels = weight.Length, rows = Rows(x.Length, dy.Length, channels, mean.Length);
         Check(channels, inverseDeviation.Length, dWeight.Length, dBias.Length);
         Rows(x.Length, dx.Length, channels, channels);
+        CheckOptional(x.Length, y.Length);
+        CheckOptional(x.Length, dResidual.Length);
         using ScratchMemory.Lease memory = pool.Scratch.Rent(5 * channels);
         float* sums = memory.Pointer, a = sums + (2 * channels), b = a + channels, c = b + channels;
-        fixed (float* px = x, pm = mean, pdy = dy, pdx = dx)
+        fixed (float* px = x, pm = mean, pdy = dy, pdx = dx, py = y, pdr = dResidual)
         {
-            ChannelMoments.GradientProducts(pool, px, pm, pdy, 1, rows, channels, new Span<float>(sums, 2 * channels));
+            ChannelMoments.GradientProducts(pool, px, pm, new MaskedGradient(pdy, py, pdr), 1, rows, channels, new Span<float>(sums, 2 * channels));
 
             // dx = weight / deviation · (dy − (dBias + x̂ dWeight) / rows).
             for (int i = 0; i < channels; i++)
@@ -77,7 +82,8 @@ public static unsafe class BatchNormalization
                 c[i] = -a[i] * dBias[i] / rows;
             }
 
-            ChannelAffine.Differentiate(pool, px, pm, pdy, a, b, c, pdx, 1, rows, channels);
+            MaskedGradient gradient = pdr != null ? new MaskedGradient(pdr) : new MaskedGradient(pdy, py);
+            ChannelAffine.Differentiate(pool, px, pm, gradient, a, b, c, pdx, 1, rows, channels);
         }
     }
 
@@ -111,6 +117,14 @@ public static unsafe class BatchNormalization
         if (first != channels || second != channels || third != channels)
         {
             throw new ArgumentException($"{first}, {second} and {third} elements are not one for each of {channels} channels.", nameof(channels));
+        }
+    }
+
+    private static void CheckOptional(int length, int optional)
+    {
+        if (optional != 0 && optional != length)
+        {
+            throw new ArgumentException($"{optional} elements do not go with {length}.", nameof(optional));
         }
     }
 

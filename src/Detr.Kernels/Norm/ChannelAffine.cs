@@ -5,18 +5,24 @@ namespace Detr.Kernels;
 /// <summary>What normalisations do to each element once the statistics are known, with factors for each segment and channel.</summary>
 internal static unsafe class ChannelAffine
 {
-    /// <summary>y = (x − centre) · scale + shift; the difference comes first, so that a large mean costs no digits.</summary>
-    internal static void Normalize(WorkerPool pool, float* x, float* centre, float* scale, float* shift, float* y, int segments, int rows, int channels)
+    /// <summary>y = activation((x − centre) · scale + shift + residual); the difference comes first, so that a large mean costs no digits.</summary>
+    internal static void Normalize(
+        WorkerPool pool, float* x, float* centre, float* scale, float* shift, float* y, int segments, int rows, int channels,
+        float* residual = null, Activation activation = Activation.None)
     {
-        NormalizeBody body = new() { X = x, Centre = centre, Scale = scale, Shift = shift, Y = y, Rows = rows, Channels = channels };
+        NormalizeBody body = new()
+        {
+            X = x, Centre = centre, Scale = scale, Shift = shift, Residual = residual, Y = y, Rows = rows, Channels = channels,
+            Least = activation == Activation.Relu ? 0f : float.NegativeInfinity,
+        };
         pool.For(segments * rows, Grain.Rows(channels), ref body);
     }
 
-    /// <summary>dx = dy · a + (x − centre) · b + c.</summary>
+    /// <summary>dx = g · a + (x − centre) · b + c, g the gradient.</summary>
     internal static void Differentiate(
-        WorkerPool pool, float* x, float* centre, float* dy, float* a, float* b, float* c, float* dx, int segments, int rows, int channels)
+        WorkerPool pool, float* x, float* centre, in MaskedGradient gradient, float* a, float* b, float* c, float* dx, int segments, int rows, int channels)
     {
-        DifferentiateBody body = new() { X = x, Centre = centre, Dy = dy, A = a, B = b, C = c, Dx = dx, Rows = rows, Channels = channels };
+        DifferentiateBody body = new() { X = x, Centre = centre, Gradient = gradient, A = a, B = b, C = c, Dx = dx, Rows = rows, Channels = channels };
         pool.For(segments * rows, Grain.Rows(channels), ref body);
     }
 
@@ -26,25 +32,33 @@ internal static unsafe class ChannelAffine
         internal float* Centre;
         internal float* Scale;
         internal float* Shift;
+        internal float* Residual;
         internal float* Y;
+        internal float Least;
         internal int Rows;
         internal int Channels;
 
         public readonly void Execute(int start, int end)
         {
+            Vector256<float> least = Vector256.Create(Least);
             for (int row = start; row < end; row++)
             {
                 nint offset = (nint)row * Channels, table = (nint)(row / Rows) * Channels;
                 float* x = X + offset, y = Y + offset, centre = Centre + table, scale = Scale + table, shift = Shift + table;
+                float* residual = Residual == null ? null : Residual + offset;
                 int i = 0;
                 for (; i + Vector256<float>.Count <= Channels; i += Vector256<float>.Count)
                 {
-                    (((Vector256.Load(x + i) - Vector256.Load(centre + i)) * Vector256.Load(scale + i)) + Vector256.Load(shift + i)).Store(y + i);
+                    Vector256<float> value = ((Vector256.Load(x + i) - Vector256.Load(centre + i)) * Vector256.Load(scale + i)) + Vector256.Load(shift + i);
+                    value = residual == null ? value : value + Vector256.Load(residual + i);
+                    Vector256.Max(value, least).Store(y + i);
                 }
 
                 for (; i < Channels; i++)
                 {
-                    y[i] = ((x[i] - centre[i]) * scale[i]) + shift[i];
+                    float value = ((x[i] - centre[i]) * scale[i]) + shift[i];
+                    value = residual == null ? value : value + residual[i];
+                    y[i] = MathF.Max(value, Least);
                 }
             }
         }
@@ -54,7 +68,7 @@ internal static unsafe class ChannelAffine
     {
         internal float* X;
         internal float* Centre;
-        internal float* Dy;
+        internal MaskedGradient Gradient;
         internal float* A;
         internal float* B;
         internal float* C;
@@ -67,17 +81,17 @@ internal static unsafe class ChannelAffine
             for (int row = start; row < end; row++)
             {
                 nint offset = (nint)row * Channels, table = (nint)(row / Rows) * Channels;
-                float* x = X + offset, dy = Dy + offset, dx = Dx + offset, centre = Centre + table, a = A + table, b = B + table, c = C + table;
+                float* x = X + offset, dx = Dx + offset, centre = Centre + table, a = A + table, b = B + table, c = C + table;
                 int i = 0;
                 for (; i + Vector256<float>.Count <= Channels; i += Vector256<float>.Count)
                 {
                     Vector256<float> fromX = (Vector256.Load(x + i) - Vector256.Load(centre + i)) * Vector256.Load(b + i);
-                    ((Vector256.Load(dy + i) * Vector256.Load(a + i)) + fromX + Vector256.Load(c + i)).Store(dx + i);
+                    ((Gradient.Read(offset + i) * Vector256.Load(a + i)) + fromX + Vector256.Load(c + i)).Store(dx + i);
                 }
 
                 for (; i < Channels; i++)
                 {
-                    dx[i] = (dy[i] * a[i]) + ((x[i] - centre[i]) * b[i]) + c[i];
+                    dx[i] = (Gradient.ReadOne(offset + i) * a[i]) + ((x[i] - centre[i]) * b[i]) + c[i];
                 }
             }
         }

@@ -23,23 +23,19 @@ public static unsafe class GroupNormalization
         (int pixels, int channels) = Sizes(x.Length, batch, groups, weight.Length);
         Check(x.Length, y.Length, weight.Length, bias.Length, batch * groups, mean.Length, inverseDeviation.Length);
         int factors = batch * channels;
-        using ScratchMemory.Lease memory = pool.Scratch.Rent(Math.Max(1, 4 * factors));
-        float* sums = memory.Pointer, centre = sums + factors, scale = centre + factors, shift = scale + factors;
+        using ScratchMemory.Lease memory = pool.Scratch.Rent(Math.Max(1, 5 * factors));
+        float* averages = memory.Pointer, variances = averages + factors, centre = variances + factors, scale = centre + factors, shift = scale + factors;
         fixed (float* px = x, py = y)
         {
-            ChannelMoments.Sum(pool, px, batch, pixels, channels, new Span<float>(sums, factors));
+            ChannelMoments.Measure(pool, px, batch, pixels, channels, new Span<float>(averages, factors), new Span<float>(variances, factors));
             for (int i = 0, size = channels / groups; i < mean.Length; i++)
             {
-                mean[i] = Average(sums + (i * size), size, pixels);
-                new Span<float>(centre + (i * size), size).Fill(mean[i]);
-            }
-
-            ChannelMoments.SquaredDifferences(pool, px, centre, batch, pixels, channels, new Span<float>(sums, factors));
-            for (int i = 0, size = channels / groups; i < mean.Length; i++)
-            {
-                inverseDeviation[i] = 1f / MathF.Sqrt(Average(sums + (i * size), size, pixels) + epsilon);
+                (double average, double variance) = OfGroup(new ReadOnlySpan<float>(averages + (i * size), size), new ReadOnlySpan<float>(variances + (i * size), size));
+                mean[i] = (float)average;
+                inverseDeviation[i] = 1f / MathF.Sqrt((float)variance + epsilon);
                 for (int k = i * size; k < (i + 1) * size; k++)
                 {
+                    centre[k] = mean[i];
                     scale[k] = weight[k % channels] * inverseDeviation[i];
                     shift[k] = bias[k % channels];
                 }
@@ -80,7 +76,7 @@ public static unsafe class GroupNormalization
                 new Span<float>(centre + (i * size), size).Fill(mean[i]);
             }
 
-            ChannelMoments.GradientProducts(pool, px, centre, pdy, batch, pixels, channels, new Span<float>(sums, 2 * factors));
+            ChannelMoments.GradientProducts(pool, px, centre, new MaskedGradient(pdy), batch, pixels, channels, new Span<float>(sums, 2 * factors));
             for (int i = 0; i < mean.Length; i++)
             {
                 (int image, int group) = Math.DivRem(i, groups);
@@ -100,19 +96,25 @@ public static unsafe class GroupNormalization
                 new Span<float>(c + (i * size), size).Fill((float)(-sum / count * inverse));
             }
 
-            ChannelAffine.Differentiate(pool, px, centre, pdy, a, b, c, pdx, batch, pixels, channels);
+            ChannelAffine.Differentiate(pool, px, centre, new MaskedGradient(pdy), a, b, c, pdx, batch, pixels, channels);
         }
     }
 
-    private static float Average(float* sums, int size, int pixels)
+    /// <summary>Mean and variance of a group from those of its channels, which have as many elements each.</summary>
+    private static (double Mean, double Variance) OfGroup(ReadOnlySpan<float> means, ReadOnlySpan<float> variances)
     {
-        double sum = 0;
-        for (int i = 0; i < size; i++)
+        double mean = 0, variance = 0;
+        foreach (float value in means)
         {
-            sum += sums[i];
+            mean += (double)value / means.Length;
         }
 
-        return (float)(sum / ((double)size * pixels));
+        for (int i = 0; i < means.Length; i++)
+        {
+            variance += (variances[i] + ((means[i] - mean) * (means[i] - mean))) / means.Length;
+        }
+
+        return (mean, variance);
     }
 
     private static void Check(int x, int y, int channels, int second, int sets, int mean, int inverse)

@@ -25,12 +25,19 @@ public sealed partial class CpuBackend
         => LayerNormalization.Backward(_pool, In(x), In(weight), In(mean), In(inverseDeviation), In(dy), Out(dx), Out(dWeight), Out(dBias));
 
     /// <inheritdoc/>
-    public void BatchNorm(Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor y, Tensor mean, Tensor inverseDeviation, Tensor variance)
-        => BatchNormalization.Forward(_pool, In(x), In(weight), In(bias), epsilon, Out(y), Out(mean), Out(inverseDeviation), Out(variance));
+    public void BatchNorm(
+        Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor? residual, Activation activation,
+        Tensor y, Tensor mean, Tensor inverseDeviation, Tensor variance)
+        => BatchNormalization.Forward(
+            _pool, In(x), In(weight), In(bias), epsilon, Out(y), Out(mean), Out(inverseDeviation), Out(variance), In(residual, optional: true), activation);
 
     /// <inheritdoc/>
-    public void BatchNormBackward(Tensor x, Tensor weight, Tensor mean, Tensor inverseDeviation, Tensor dy, Tensor dx, Tensor dWeight, Tensor dBias)
-        => BatchNormalization.Backward(_pool, In(x), In(weight), In(mean), In(inverseDeviation), In(dy), Out(dx), Out(dWeight), Out(dBias));
+    public void BatchNormBackward(
+        Tensor x, Tensor weight, Tensor mean, Tensor inverseDeviation, Tensor? y, Tensor dy,
+        Tensor dx, Tensor dWeight, Tensor dBias, Tensor? dResidual)
+        => BatchNormalization.Backward(
+            _pool, In(x), In(weight), In(mean), In(inverseDeviation), In(dy), Out(dx), Out(dWeight), Out(dBias),
+            In(y, optional: true), dResidual is null ? default : Out(dResidual));
 
     /// <inheritdoc/>
     public void GroupNorm(Tensor x, int groups, Tensor weight, Tensor bias, float epsilon, Tensor y, Tensor mean, Tensor inverseDeviation)

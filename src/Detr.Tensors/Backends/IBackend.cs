@@ -87,11 +87,18 @@ public interface IBackend : IDisposable
     /// <summary>The gradients of a layer norm.</summary>
     void LayerNormBackward(Tensor x, Tensor weight, Tensor mean, Tensor inverseDeviation, Tensor dy, Tensor dx, Tensor dWeight, Tensor dBias);
 
-    /// <summary>Batch norm with the batch's own statistics; the variance is the biased one.</summary>
-    void BatchNorm(Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor y, Tensor mean, Tensor inverseDeviation, Tensor variance);
+    /// <summary>y = activation(batch norm(x) + residual) with the batch's own statistics; the variance is the biased one.</summary>
+    void BatchNorm(
+        Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor? residual, Activation activation,
+        Tensor y, Tensor mean, Tensor inverseDeviation, Tensor variance);
 
-    /// <summary>The gradients of a batch norm.</summary>
-    void BatchNormBackward(Tensor x, Tensor weight, Tensor mean, Tensor inverseDeviation, Tensor dy, Tensor dx, Tensor dWeight, Tensor dBias);
+    /// <summary>
+    /// The gradients of a batch norm; <paramref name="y"/> is its result if a ReLU ended it, and <paramref name="dResidual"/>
+    /// takes the residual's gradient, if given.
+    /// </summary>
+    void BatchNormBackward(
+        Tensor x, Tensor weight, Tensor mean, Tensor inverseDeviation, Tensor? y, Tensor dy,
+        Tensor dx, Tensor dWeight, Tensor dBias, Tensor? dResidual);
 
     /// <summary>Group norm of [batch, …, channels]; mean and inverse deviation are [batch, groups].</summary>
     void GroupNorm(Tensor x, int groups, Tensor weight, Tensor bias, float epsilon, Tensor y, Tensor mean, Tensor inverseDeviation);

@@ -1,3 +1,5 @@
+using Detr.Kernels;
+
 namespace Detr.Tensors;
 
 /// <summary>Normalisation.</summary>
@@ -23,8 +25,8 @@ public static class NormOperations
     }
 
     /// <summary>
-    /// Batch norm, channels last. In training with the batch's own statistics, which also move the running ones;
-    /// otherwise with the running ones.
+    /// activation(batch norm(x) + residual), channels last. In training with the batch's own statistics, which also move
+    /// the running ones; otherwise with the running ones.
     /// </summary>
     /// <param name="context">The pass.</param>
     /// <param name="x">[…, channels].</param>
@@ -32,36 +34,35 @@ public static class NormOperations
     /// <param name="bias">[channels].</param>
     /// <param name="runningMean">[channels]; changed in training.</param>
     /// <param name="runningVariance">[channels], unbiased; changed in training.</param>
+    /// <param name="residual">As x, or null.</param>
+    /// <param name="activation">Applied last.</param>
     /// <param name="momentum">How far the running statistics move towards the batch's.</param>
     /// <param name="epsilon">ε.</param>
     public static Tensor BatchNorm(
         this ForwardContext context, Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVariance,
-        float momentum = 0.1f, float epsilon = 1e-5f)
+        Tensor? residual = null, Activation activation = Activation.None, float momentum = 0.1f, float epsilon = 1e-5f)
     {
-        Tensor y = context.Allocate(x.Shape);
         if (!context.Training)
         {
-            (float[] scale, float[] shift) = BatchNormFolding.Fold(weight, bias, runningMean, runningVariance, epsilon);
-            Tensor scales = context.Upload(weight.Shape, scale), shifts = context.Upload(weight.Shape, shift);
-            context.Backend.ScaleShift(x, scales, shifts, y);
-            return context.Record(y, [x], dy =>
-            {
-                Tensor dx = context.Allocate(x.Shape);
-                context.Backend.Binary(BinaryOperation.Multiply, dy, scales, dx);
-                context.AddGradient(x, dx);
-            }, [scales]);
+            Tensor normalised = BatchNormWithRunningStatistics(context, x, weight, bias, runningMean, runningVariance, epsilon);
+            normalised = residual is null ? normalised : context.Add(normalised, residual);
+            return activation == Activation.Relu ? context.Relu(normalised) : normalised;
         }
 
+        Tensor y = context.Allocate(x.Shape);
         Tensor mean = context.Allocate(weight.Shape), inverse = context.Allocate(weight.Shape), variance = context.Allocate(weight.Shape);
-        context.Backend.BatchNorm(x, weight, bias, epsilon, y, mean, inverse, variance);
+        context.Backend.BatchNorm(x, weight, bias, epsilon, residual, activation, y, mean, inverse, variance);
         int count = x.Length / weight.Length;
         Move(context, runningMean, mean, momentum, 1f);
         Move(context, runningVariance, variance, momentum, count > 1 ? count / (count - 1f) : 1f);
-        return context.Record(y, [x, weight, bias], dy =>
+        return context.Record(y, [x, weight, bias, residual], dy =>
         {
+            bool masks = activation == Activation.Relu;
             Tensor dx = context.Allocate(x.Shape), dWeight = context.Allocate(weight.Shape), dBias = context.Allocate(bias.Shape);
-            context.Backend.BatchNormBackward(x, weight, mean, inverse, dy, dx, dWeight, dBias);
+            Tensor? dResidual = masks && residual is { RequiresGradient: true } ? context.Allocate(x.Shape) : null;
+            context.Backend.BatchNormBackward(x, weight, mean, inverse, masks ? y : null, dy, dx, dWeight, dBias, dResidual);
             context.AddGradients((x, dx), (weight, dWeight), (bias, dBias));
+            context.AddGradient(residual, dResidual ?? dy);
         }, [mean, inverse]);
     }
 
@@ -84,9 +85,25 @@ public static class NormOperations
         }, [mean, inverse]);
     }
 
+    private static Tensor BatchNormWithRunningStatistics(
+        ForwardContext context, Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVariance, float epsilon)
+    {
+        (float[] scale, float[] shift) = BatchNormFolding.Fold(weight, bias, runningMean, runningVariance, epsilon);
+        Tensor scales = context.Upload(weight.Shape, scale), shifts = context.Upload(weight.Shape, shift);
+        Tensor y = context.Allocate(x.Shape);
+        context.Backend.ScaleShift(x, scales, shifts, y);
+        return context.Record(y, [x], dy =>
+        {
+            Tensor dx = context.Allocate(x.Shape);
+            context.Backend.Binary(BinaryOperation.Multiply, dy, scales, dx);
+            context.AddGradient(x, dx);
+        }, [scales]);
+    }
+
     private static void Move(ForwardContext context, Tensor running, Tensor batch, float momentum, float correction)
     {
         context.Backend.Scale(1f - momentum, running, running);
         context.Backend.AddScaled(momentum * correction, batch, running);
+        (running as Parameter)?.MarkChanged();
     }
 }

@@ -41,15 +41,14 @@ internal sealed class NormalizedConvolution
     /// <summary>activation(norm(conv(x)) + residual).</summary>
     internal Tensor Forward(ForwardContext context, Tensor x, Tensor? residual, Activation activation)
     {
-        if (_norm == BackboneNorm.Frozen || (!context.Training && context.Tape is null))
+        if (_norm == BackboneNorm.Frozen || !context.Training)
         {
             (Tensor scale, Tensor shift) = Folded();
             return context.Convolution(x, _kernel, _geometry, scale, shift, residual, activation);
         }
 
-        Tensor y = context.BatchNorm(context.Convolution(x, _kernel, _geometry), _weight, _bias, _runningMean, _runningVariance);
-        y = residual is null ? y : context.Add(y, residual);
-        return activation == Activation.Relu ? context.Relu(y) : y;
+        Tensor y = context.Convolution(x, _kernel, _geometry);
+        return context.BatchNorm(y, _weight, _bias, _runningMean, _runningVariance, residual, activation, epsilon: Epsilon);
     }
 
     /// <summary>The norm as factor and term, made again when any of its four tensors changed.</summary>

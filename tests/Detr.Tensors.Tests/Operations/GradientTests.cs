@@ -104,6 +104,13 @@ public sealed class GradientTests
     public void Batch_norm_in_training() => GradientCheck.Run(
         (context, inputs) => context.BatchNorm(inputs[0], inputs[1], inputs[2], context.Zeros([5]), context.Zeros([5])), Input([2, 3, 4, 5], 1), Input([5], 2), Input([5], 3));
 
+    [Theory]
+    [InlineData(Activation.None)]
+    [InlineData(Activation.Relu)]
+    public void Batch_norm_with_residual_and_activation(Activation activation) => GradientCheck.Run(
+        (context, inputs) => context.BatchNorm(inputs[0], inputs[1], inputs[2], context.Zeros([5]), context.Zeros([5]), inputs[3], activation),
+        1e-3f, 3e-2, Input([2, 3, 4, 5], 1), Input([5], 2), Input([5], 3), Input([2, 3, 4, 5], 4));
+
     [Fact]
     public void Group_norm() => GradientCheck.Run(
         (context, inputs) => context.GroupNorm(inputs[0], 2, inputs[1], inputs[2]), Input([2, 3, 3, 6], 1), Input([6], 2), Input([6], 3));
