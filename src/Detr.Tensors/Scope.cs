@@ -30,6 +30,16 @@ public sealed class Scope : IDisposable
         return tensor;
     }
 
+    /// <summary>Gives a tensor back before the scope ends, for a long chain whose links are needed only once.</summary>
+    /// <param name="tensor">A tensor made in this scope, not to be used any more; one from outside is left alone.</param>
+    public void Release(Tensor tensor)
+    {
+        if (_tensors.Remove(tensor))
+        {
+            tensor.Storage.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -56,19 +56,19 @@ public sealed class Backbone
     private List<Tensor> Stages(ForwardContext context, Tensor image, bool onlyLast)
     {
         using Scope scope = context.Scope();
-        Tensor x = _stem.Forward(context, context.Permute(image, 0, 2, 3, 1), null, Activation.Relu);
-        x = Options.StemPooling ? context.MaxPool(x, 3, 2, 1) : x;
+        Tensor pixels = context.Permute(image, 0, 2, 3, 1);
+        Tensor x = Next(pixels, _stem.Forward(context, pixels, null, Activation.Relu));
+        if (Options.StemPooling)
+        {
+            x = Next(x, context.MaxPool(x, 3, 2, 1));
+        }
+
         List<Tensor> features = [];
         foreach (IReadOnlyList<ResidualBlock> stage in _stages)
         {
-            using (Scope stageScope = context.Scope())
+            foreach (ResidualBlock block in stage)
             {
-                foreach (ResidualBlock block in stage)
-                {
-                    x = block.Forward(context, x);
-                }
-
-                stageScope.Keep(x);
+                x = Next(x, block.Forward(context, x));
             }
 
             if (!onlyLast || ReferenceEquals(stage, _stages[^1]))
@@ -78,5 +78,12 @@ public sealed class Backbone
         }
 
         return features;
+
+        // Early maps are large; without a tape each goes as soon as the next one is there. What was kept stays.
+        Tensor Next(Tensor input, Tensor output)
+        {
+            scope.Release(input);
+            return output;
+        }
     }
 }
