@@ -28,14 +28,15 @@ public sealed class Detector : IDisposable
     public IReadOnlyList<Category> Categories { get; }
 
     /// <summary>Loads a detector.</summary>
-    /// <param name="path">A model's file.</param>
+    /// <param name="path">A file that <see cref="ModelFile.Load"/> reads: a model of this project, or weights of DETR from elsewhere.</param>
     /// <param name="options">How it works; the defaults if null.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged or is not a model.</exception>
     public static Detector Load(string path, DetectorOptions? options = null)
     {
-        (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(path);
-        return new Detector(model, categories, options ?? new DetectorOptions());
+        options ??= new DetectorOptions();
+        (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(path, options.Architecture);
+        return new Detector(model, categories, options);
     }
 
     /// <summary>Finds the objects in a picture.</summary>

@@ -1,3 +1,5 @@
+using Detr.Models;
+
 namespace Detr;
 
 /// <summary>How a detector works.</summary>
@@ -11,4 +13,7 @@ public sealed record DetectorOptions
 
     /// <summary>The long side's limit, in pixels; in the model's own proportion to the short side unless given.</summary>
     public int? MaximumSize { get; init; }
+
+    /// <summary>What weights from elsewhere do not show of their model; what is usual unless given.</summary>
+    public ArchitectureHints? Architecture { get; init; }
 }

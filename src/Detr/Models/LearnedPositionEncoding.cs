@@ -5,7 +5,9 @@ namespace Detr.Models;
 /// <summary>A learnt vector for each column and each row, side by side: columns in the first half of the channels.</summary>
 public sealed class LearnedPositionEncoding : IPositionEncoding
 {
-    private const int Places = 50;
+    /// <summary>Rows and columns that it knows.</summary>
+    internal const int Places = 50;
+
     private readonly Parameter _rows;
     private readonly Parameter _columns;
 

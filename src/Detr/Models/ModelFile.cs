@@ -6,7 +6,7 @@ using Detr.Tensors.Checkpoints;
 
 namespace Detr.Models;
 
-/// <summary>A model in a file: weights as .safetensors, with the model's shape and its categories inside.</summary>
+/// <summary>Models in files: our own, .safetensors with the model's shape and its categories inside, and those of other programs.</summary>
 public static partial class ModelFile
 {
     /// <summary>What the names of all tensors begin with that a run's optimizer keeps beside the model's.</summary>
@@ -14,6 +14,7 @@ public static partial class ModelFile
 
     private const string OptionsKey = "detr.options";
     private const string CategoriesKey = "detr.categories";
+    private static readonly DetrOptions Usual = new();
 
     /// <summary>Saves a model; the file appears whole or not at all.</summary>
     /// <param name="path">Where.</param>
@@ -38,25 +39,26 @@ public static partial class ModelFile
         [CategoriesKey] = JsonSerializer.Serialize(categories, Json.Default.IReadOnlyListCategory),
     };
 
-    /// <summary>Loads a model that <see cref="Save"/> wrote.</summary>
+    /// <summary>Loads a model: one that <see cref="Save"/> wrote, or weights of DETR from elsewhere.</summary>
+    /// <remarks>
+    /// From elsewhere means the reference's .pth files (published weights and training checkpoints, panoptic ones without their mask
+    /// head), .safetensors with the same names, and files with the names of Hugging Face's Transformers. Which model it is follows
+    /// from its tensors' names and shapes; classes are called by COCO's names when there are as many, else by their numbers.
+    /// </remarks>
     /// <param name="path">The file.</param>
+    /// <param name="hints">What tensors from elsewhere do not show; null for what is usual.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, is not a model, or its tensors do not fit the model that it describes.</exception>
-    public static (DetrModel Model, IReadOnlyList<Category> Categories) Load(string path)
+    public static (DetrModel Model, IReadOnlyList<Category> Categories) Load(string path, ArchitectureHints? hints = null)
     {
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        if (!checkpoint.Metadata.TryGetValue(OptionsKey, out string? options) || !checkpoint.Metadata.TryGetValue(CategoriesKey, out string? categories))
-        {
-            throw new InvalidDataException($"{path} does not say which model its weights belong to; use a file that detr train wrote.");
-        }
-
         try
         {
-            DetrModel model = new(JsonSerializer.Deserialize(options, Json.Default.DetrOptions) ?? new DetrOptions());
-            Read(path, OfModel(checkpoint), model.Parameters);
-            return (model, JsonSerializer.Deserialize(categories, Json.Default.IReadOnlyListCategory) ?? []);
+            return checkpoint.Metadata.TryGetValue(OptionsKey, out string? options) && checkpoint.Metadata.TryGetValue(CategoriesKey, out string? categories)
+                ? LoadDescribed(path, checkpoint, options, categories)
+                : LoadForeign(path, checkpoint, hints ?? new ArchitectureHints());
         }
-        catch (Exception error) when (error is JsonException or ArgumentException or OverflowException)
+        catch (Exception error) when (error is JsonException or ArgumentException)
         {
             throw new InvalidDataException($"{path} describes a model that cannot be made: {error.Message}", error);
         }
@@ -67,12 +69,57 @@ public static partial class ModelFile
     /// <param name="tensors">The checkpoint's tensors.</param>
     /// <param name="parameters">The parameters.</param>
     /// <exception cref="InvalidDataException">A tensor is missing, is one too many, or has another shape.</exception>
-    public static void Read(string path, IReadOnlyDictionary<string, CheckpointTensor> tensors, ParameterSet parameters)
+    public static void Read(string path, IReadOnlyDictionary<string, CheckpointTensor> tensors, ParameterSet parameters) => Read(path, Whole(tensors), parameters);
+
+    private static (DetrModel Model, IReadOnlyList<Category> Categories) LoadDescribed(string path, Checkpoint checkpoint, string options, string categories)
+    {
+        // What a file leaves out becomes null or zero, whatever the type says; the first files had no size.
+        DetrOptions? described = JsonSerializer.Deserialize(options, Json.Default.DetrOptions);
+        if (described is not { Backbone.Blocks: not null, Transformer: not null })
+        {
+            throw new JsonException("Its backbone or its transformer is missing.");
+        }
+
+        if (described.Size < 1 || described.MaximumSize < 1)
+        {
+            described = described with { Size = Usual.Size, MaximumSize = Usual.MaximumSize };
+        }
+
+        DetrModel model = Create(path, described, Whole(OfModel(checkpoint)));
+        return (model, JsonSerializer.Deserialize(categories, Json.Default.IReadOnlyListCategory) ?? []);
+    }
+
+    private static (DetrModel Model, IReadOnlyList<Category> Categories) LoadForeign(string path, Checkpoint checkpoint, ArchitectureHints hints)
+    {
+        Dictionary<string, WeightTensor> tensors = ForeignWeights.Of(path, checkpoint.Tensors);
+        ArchitectureDetection detection = new(path, tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Shape, StringComparer.Ordinal));
+        DetrOptions options = detection.Detect(checkpoint.Metadata, hints);
+        return (Create(path, options, tensors), CocoLabels.ForClasses(options.Classes));
+    }
+
+    /// <summary>Makes a model and sets its weights, unless it is so much larger than what the file holds that making it would be a waste of memory.</summary>
+    private static DetrModel Create(string path, DetrOptions options, Dictionary<string, WeightTensor> tensors)
+    {
+        double needed = ModelSize.Elements(options), held = tensors.Values.Sum(tensor => tensor.Length);
+        if (needed > 2 * held)
+        {
+            throw new InvalidDataException($"{path} describes a model of {needed:g8} numbers and holds {held}; get the file again.");
+        }
+
+        DetrModel model = new(options);
+        Read(path, tensors, model.Parameters);
+        return model;
+    }
+
+    private static Dictionary<string, WeightTensor> Whole(IReadOnlyDictionary<string, CheckpointTensor> tensors)
+        => tensors.ToDictionary(pair => pair.Key, pair => new WeightTensor(pair.Value), StringComparer.Ordinal);
+
+    private static void Read(string path, Dictionary<string, WeightTensor> tensors, ParameterSet parameters)
     {
         List<string> problems = [];
         foreach (Parameter parameter in parameters)
         {
-            if (!tensors.TryGetValue(parameter.Name, out CheckpointTensor? tensor))
+            if (!tensors.TryGetValue(parameter.Name, out WeightTensor? tensor))
             {
                 problems.Add($"{parameter.Name} is missing");
             }
@@ -85,7 +132,8 @@ public static partial class ModelFile
         problems.AddRange(tensors.Keys.Where(name => !parameters.Contains(name) && !name.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Select(name => $"{name} is not part of the model"));
         if (problems.Count > 0)
         {
-            throw new InvalidDataException($"{path} does not fit the model: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : string.Empty)}.");
+            string first = string.Concat(string.Join("; ", problems.Take(3)).Select(letter => char.IsControl(letter) ? '?' : letter));
+            throw new InvalidDataException($"{path} does not fit the model: {first}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : string.Empty)}.");
         }
 
         foreach (Parameter parameter in parameters)

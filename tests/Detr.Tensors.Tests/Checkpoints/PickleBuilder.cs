@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Detr.Tensors.Tests.Checkpoints;
@@ -56,11 +57,15 @@ internal sealed class PickleBuilder
 
     /// <summary>A file of torch's zip format: the pickle, and one storage of some floats that count from 0.</summary>
     internal static void WriteZip(string path, byte[] pickle, int floats, CompressionLevel level = CompressionLevel.NoCompression, string folder = "archive")
+        => WriteZip(path, pickle, Counting(floats), level, folder);
+
+    /// <summary>The same with a storage of the given numbers.</summary>
+    internal static void WriteZip(string path, byte[] pickle, float[] numbers, CompressionLevel level = CompressionLevel.NoCompression, string folder = "archive")
     {
         File.Delete(path);
         using ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create);
         Write($"{folder}/data.pkl", pickle);
-        Write($"{folder}/data/0", Floats(floats));
+        Write($"{folder}/data/0", MemoryMarshal.AsBytes<float>(numbers));
         Write($"{folder}/version", "3\n"u8);
 
         void Write(string name, ReadOnlySpan<byte> bytes)
@@ -71,13 +76,16 @@ internal sealed class PickleBuilder
     }
 
     /// <summary>The same in torch's legacy format.</summary>
-    internal static void WriteLegacy(string path, byte[] pickle, int floats, long? claimed = null)
+    internal static void WriteLegacy(string path, byte[] pickle, int floats, long? claimed = null) => WriteLegacy(path, pickle, Counting(floats), claimed);
+
+    /// <summary>The same with a storage of the given numbers.</summary>
+    internal static void WriteLegacy(string path, byte[] pickle, float[] numbers, long? claimed = null)
     {
         byte[] magic = [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, (byte)'.'];
         byte[] version = new PickleBuilder().Raw("M").Number(1001, 2).Raw(".").ToArray(), facts = new PickleBuilder().Raw("}.").ToArray();
         byte[] keys = new PickleBuilder().Raw("](").Text("0").Raw("e.").ToArray();
-        File.WriteAllBytes(path, [.. magic, .. version, .. facts, .. pickle, .. keys, .. BitConverter.GetBytes(claimed ?? floats), .. Floats(floats)]);
+        File.WriteAllBytes(path, [.. magic, .. version, .. facts, .. pickle, .. keys, .. BitConverter.GetBytes(claimed ?? numbers.Length), .. MemoryMarshal.AsBytes<float>(numbers)]);
     }
 
-    private static byte[] Floats(int count) => [.. Enumerable.Range(0, count).SelectMany(i => BitConverter.GetBytes((float)i))];
+    private static float[] Counting(int count) => [.. Enumerable.Range(0, count).Select(i => (float)i)];
 }

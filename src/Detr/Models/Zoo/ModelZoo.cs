@@ -1,3 +1,5 @@
+using Detr.Data;
+
 namespace Detr.Models;
 
 /// <summary>
@@ -6,10 +8,6 @@ namespace Detr.Models;
 /// </summary>
 public static class ModelZoo
 {
-    // COCO's category ids run to 90; the panoptic models count their classes to 249, stuff included.
-    private const int DetectionClasses = 91;
-    private const int PanopticClasses = 250;
-
     /// <summary>Where the files are; each is named by what follows this address.</summary>
     public static Uri Address { get; } = new("https://dl.fbaipublicfiles.com/detr/");
 
@@ -50,7 +48,7 @@ public static class ModelZoo
             Options = new DetrOptions
             {
                 Backbone = BackboneOptions.FromName(backbone) with { Dilation = dilation },
-                Classes = maskAP is null ? DetectionClasses : PanopticClasses,
+                Classes = maskAP is null ? CocoLabels.DetectionClasses : CocoLabels.PanopticClasses,
             },
         };
 }
