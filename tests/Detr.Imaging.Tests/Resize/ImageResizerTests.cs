@@ -5,15 +5,19 @@ namespace Detr.Imaging.Tests;
 
 public class ImageResizerTests
 {
-    // Hashes of what torchvision's Resize makes of the same picture.
+    // Hashes of what torchvision's Resize makes of the same file.
     [Theory]
-    [InlineData(64, null, 97, 64, "61ee19b10858102a55ae225ef724b1f05e2fc2c2c3235970a5d7a9ece18e4f25")]
-    [InlineData(150, 200, 199, 131, "4778b77e721fd7da9e476e3ea182a99cb1f1f56da79c8d30f2e8cdf72e1d9792")]
-    [InlineData(149, 1333, 227, 149, "fda79ec49138097eb545f53cc918b77daf71a636cab52e0acad6e92019a6b5a7")]
-    [InlineData(97, 120, 120, 79, "aeaa0d29f561aa7e2ebed2b08ebdeac34d69a419c18e3a115df2ef39f69f069c")]
-    public void EqualsTheReferenceToTheByte(int size, int? maximum, int width, int height, string sha256)
+    [InlineData("rgb.png", 64, null, 97, 64, "61ee19b10858102a55ae225ef724b1f05e2fc2c2c3235970a5d7a9ece18e4f25")]
+    [InlineData("rgb.png", 150, 200, 199, 131, "4778b77e721fd7da9e476e3ea182a99cb1f1f56da79c8d30f2e8cdf72e1d9792")]
+    [InlineData("rgb.png", 149, 1333, 227, 149, "fda79ec49138097eb545f53cc918b77daf71a636cab52e0acad6e92019a6b5a7")]
+    [InlineData("rgb.png", 97, 120, 120, 79, "aeaa0d29f561aa7e2ebed2b08ebdeac34d69a419c18e3a115df2ef39f69f069c")]
+    [InlineData("photo_640x427.jpg", 240, 333, 332, 222, "e995babc6761da12ada340cd510aa7287a950b7017bcd08b29aa3961a97bcf4d")]
+    [InlineData("photo_640x427.jpg", 128, null, 191, 128, "7e65d97116649db333df2c2ed8cf7505e240a6520f7e2b46d103ec35964491cd")]
+    [InlineData("photo_640x427.jpg", 480, 640, 640, 427, "38c0982264ec0cf4ccf4a2f788a9c3cf3f12d605a34fd18ed9e463763a0e8349")]
+    [InlineData("tall_7x300.jpg", 20, 400, 9, 385, "10a109d7f9fe5e842924e25c92198637ae7c2e71cd78da83b129c631effc74d4")]
+    public void EqualsTheReferenceToTheByte(string file, int size, int? maximum, int width, int height, string sha256)
     {
-        RgbImage source = TestPictures.Golden();
+        RgbImage source = ImageFile.Read(TestPictures.Fixture($"Images/{file}"));
         (int newWidth, int newHeight) = ResizeRules.ShortSide(source.Width, source.Height, size, maximum);
         RgbImage result = ImageResizer.Resize(source, newWidth, newHeight);
         Assert.Equal((width, height), (newWidth, newHeight));
