@@ -7,12 +7,18 @@ namespace Detr.Cli;
 /// <summary>The figures of an evaluation as JSON.</summary>
 internal static class EvaluationJson
 {
-    internal static void Write(string target, EvaluationSummary summary, IReadOnlyList<Category> categories)
+    /// <summary>The name of figures of boxes.</summary>
+    internal const string Boxes = "bbox";
+
+    /// <summary>The name of figures of masks.</summary>
+    internal const string Masks = "segm";
+
+    internal static void Write(string target, EvaluationSummary summary, IReadOnlyList<Category> categories, string kind = Boxes)
     {
         using Stream stream = target == "-" ? Console.OpenStandardOutput() : File.Create(target);
         using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
-        json.WriteStartObject("bbox");
+        json.WriteStartObject(kind);
         foreach ((string name, double? value) in summary.Figures)
         {
             WriteFigure(json, name, value);

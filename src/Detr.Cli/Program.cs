@@ -9,6 +9,7 @@ RootCommand root = new("DETR, the detection transformer: train it, run it, evalu
     ShapesCommand.Create(),
     TrainCommand.Create(),
     EvalCommand.Create(),
+    ScoreCommand.Create(),
     ConvertCommand.Create(),
 };
 return await Runner.RunAsync(root, args).ConfigureAwait(false);

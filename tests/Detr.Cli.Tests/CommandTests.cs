@@ -14,7 +14,7 @@ public sealed class CommandTests : IDisposable
     {
         (int code, string output, _) = await CommandLine.RunAsync("--help");
         Assert.Equal(0, code);
-        Assert.All(new[] { "demo", "detect", "shapes", "train", "eval", "convert" }, name => Assert.Contains(name, output, StringComparison.Ordinal));
+        Assert.All(new[] { "demo", "detect", "shapes", "train", "eval", "score", "convert" }, name => Assert.Contains(name, output, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -38,6 +38,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("train --out x --count 4 --batch-size 8", "--batch-size")]
     [InlineData("train --out x --hidden-dim 30", "--hidden-dim 30")]
     [InlineData("eval --weights nowhere.safetensors --split holdout", "holdout")]
+    [InlineData("score --ground-truth nowhere.json --detections x.json", "nowhere.json")]
     [InlineData("convert --weights nowhere.safetensors --out x.safetensors", "nowhere.safetensors")]
     public async Task Bad_input_ends_with_one_and_one_sentence(string line, string named)
     {

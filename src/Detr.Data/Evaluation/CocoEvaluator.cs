@@ -13,24 +13,22 @@ public static class CocoEvaluator
     /// <param name="detections">The detections in all images; those of other images or categories do not count.</param>
     /// <param name="imageIds">The images to score, also those without objects.</param>
     /// <param name="categoryIds">The categories to score.</param>
+    /// <param name="kind">Whether boxes or masks are scored.</param>
+    /// <exception cref="ArgumentException">Masks are scored, and an object or a detection has none or one of another size.</exception>
     public static EvaluationSummary Evaluate(
-        IEnumerable<TrueObject> truth, IEnumerable<DetectionResult> detections, IEnumerable<long> imageIds, IEnumerable<int> categoryIds)
+        IEnumerable<TrueObject> truth, IEnumerable<DetectionResult> detections, IEnumerable<long> imageIds, IEnumerable<int> categoryIds,
+        EvaluationKind kind = EvaluationKind.Box)
     {
         int[] categories = [.. categoryIds.Distinct().Order()];
-        long[] images = [.. imageIds.Distinct().Order()];
-        ILookup<(int, long), TrueObject> truthOf = truth.ToLookup(item => (item.CategoryId, item.ImageId));
-        ILookup<(int, long), DetectionResult> detectionsOf = detections.ToLookup(item => (item.CategoryId, item.ImageId));
+        HashSet<long> images = [.. imageIds];
+        ILookup<(int, long), TrueObject> truthOf = truth.Where(item => images.Contains(item.ImageId)).ToLookup(item => (item.CategoryId, item.ImageId));
+        ILookup<(int, long), DetectionResult> detectionsOf = detections.Where(item => images.Contains(item.ImageId)).ToLookup(item => (item.CategoryId, item.ImageId));
+        ILookup<int, (int, long)> placesOf = truthOf.Select(group => group.Key).Union(detectionsOf.Select(group => group.Key)).OrderBy(place => place.Item2).ToLookup(place => place.Item1);
         CategoryCurves[][] curves = new CategoryCurves[categories.Length][];
         Parallel.For(0, categories.Length, c =>
         {
-            curves[c] =
-            [
-                .. AreaRange.All.Select(range => CategoryCurves.From(
-                [
-                    .. images.Where(image => truthOf.Contains((categories[c], image)) || detectionsOf.Contains((categories[c], image)))
-                        .Select(image => ImageMatches.Match([.. truthOf[(categories[c], image)]], [.. detectionsOf[(categories[c], image)]], range, Thresholds)),
-                ])),
-            ];
+            ImageMatches[][] matches = [.. placesOf[categories[c]].Select(place => ImageMatches.Match([.. truthOf[place]], [.. detectionsOf[place]], kind, Thresholds))];
+            curves[c] = [.. Enumerable.Range(0, AreaRange.All.Length).Select(range => CategoryCurves.From([.. matches.Select(image => image[range])]))];
         });
 
         double? Precision(int area, int? threshold = null, int? category = null) => Mean(

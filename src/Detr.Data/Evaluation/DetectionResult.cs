@@ -5,4 +5,8 @@ namespace Detr.Data.Evaluation;
 /// <param name="CategoryId">The category's number.</param>
 /// <param name="Box">Where.</param>
 /// <param name="Score">How sure, higher is surer.</param>
-public readonly record struct DetectionResult(long ImageId, int CategoryId, ResultBox Box, double Score);
+public readonly record struct DetectionResult(long ImageId, int CategoryId, ResultBox Box, double Score)
+{
+    /// <summary>Its pixels, where masks are scored.</summary>
+    public RunLengthMask? Mask { get; init; }
+}

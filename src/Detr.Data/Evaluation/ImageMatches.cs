@@ -25,24 +25,36 @@ internal sealed class ImageMatches
     /// <summary>How many objects should be found.</summary>
     internal int Objects { get; }
 
-    internal static ImageMatches Match(IReadOnlyList<TrueObject> objects, IReadOnlyList<DetectionResult> detections, AreaRange range, double[] thresholds)
+    /// <summary>The matches in each range of sizes.</summary>
+    /// <param name="objects">The objects, in the file's order.</param>
+    /// <param name="detections">The detections, in the file's order.</param>
+    /// <param name="kind">What is held against what.</param>
+    /// <param name="thresholds">The IoU thresholds.</param>
+    internal static ImageMatches[] Match(IReadOnlyList<TrueObject> objects, IReadOnlyList<DetectionResult> detections, EvaluationKind kind, double[] thresholds)
     {
         // LINQ's ordering is stable: equal scores keep the file's order, as in the original.
         DetectionResult[] found = [.. detections.OrderByDescending(detection => detection.Score).Take(MostDetections)];
-        (TrueObject Truth, bool Ignored)[] truths =
-        [
-            .. objects.Select(truth => (Truth: truth, Ignored: truth.IsCrowd || range.Excludes(truth.Area))).OrderBy(pair => pair.Ignored),
-        ];
-        bool[,] matched = new bool[thresholds.Length, found.Length], ignored = new bool[thresholds.Length, found.Length];
-        double[,] overlaps = new double[found.Length, truths.Length];
+        double[,] overlaps = new double[found.Length, objects.Count];
         for (int d = 0; d < found.Length; d++)
         {
-            for (int g = 0; g < truths.Length; g++)
+            for (int g = 0; g < objects.Count; g++)
             {
-                overlaps[d, g] = found[d].Box.IntersectionOverUnion(truths[g].Truth.Box, truths[g].Truth.IsCrowd);
+                overlaps[d, g] = Overlap(found[d], objects[g], kind);
             }
         }
 
+        double[] areas = [.. found.Select(detection => kind == EvaluationKind.Box ? detection.Box.Area : Mask(detection).Area)];
+        return [.. AreaRange.All.Select(range => Match(objects, found, overlaps, areas, range, thresholds))];
+    }
+
+    private static ImageMatches Match(
+        IReadOnlyList<TrueObject> objects, DetectionResult[] found, double[,] overlaps, double[] areas, AreaRange range, double[] thresholds)
+    {
+        (int Index, bool Ignored)[] truths =
+        [
+            .. objects.Select((truth, index) => (index, Ignored: truth.IsCrowd || range.Excludes(truth.Area))).OrderBy(pair => pair.Ignored),
+        ];
+        bool[,] matched = new bool[thresholds.Length, found.Length], ignored = new bool[thresholds.Length, found.Length];
         bool[] taken = new bool[truths.Length];
         for (int t = 0; t < thresholds.Length; t++)
         {
@@ -51,7 +63,7 @@ internal sealed class ImageMatches
             {
                 int best = Best(d, thresholds[t]);
                 matched[t, d] = best >= 0;
-                ignored[t, d] = best >= 0 ? truths[best].Ignored : range.Excludes(found[d].Box.Area);
+                ignored[t, d] = best >= 0 ? truths[best].Ignored : range.Excludes(areas[d]);
                 if (best >= 0)
                 {
                     taken[best] = true;
@@ -67,7 +79,7 @@ internal sealed class ImageMatches
             int best = -1;
             for (int g = 0; g < truths.Length; g++)
             {
-                if (taken[g] && !truths[g].Truth.IsCrowd)
+                if (taken[g] && !objects[truths[g].Index].IsCrowd)
                 {
                     continue;
                 }
@@ -77,9 +89,10 @@ internal sealed class ImageMatches
                     break;
                 }
 
-                if (overlaps[d, g] >= overlap)
+                double own = overlaps[d, truths[g].Index];
+                if (own >= overlap)
                 {
-                    overlap = overlaps[d, g];
+                    overlap = own;
                     best = g;
                 }
             }
@@ -87,4 +100,10 @@ internal sealed class ImageMatches
             return best;
         }
     }
+
+    private static double Overlap(in DetectionResult found, in TrueObject truth, EvaluationKind kind) => kind == EvaluationKind.Box
+        ? found.Box.IntersectionOverUnion(truth.Box, truth.IsCrowd)
+        : Mask(found).IntersectionOverUnion(truth.Mask ?? throw new ArgumentException("An object has no mask to score.", nameof(truth)), truth.IsCrowd);
+
+    private static RunLengthMask Mask(in DetectionResult found) => found.Mask ?? throw new ArgumentException("A detection has no mask to score.", nameof(found));
 }

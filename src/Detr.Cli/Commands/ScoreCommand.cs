@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Detr.Data;
+using Detr.Data.Evaluation;
+using Spectre.Console;
+
+namespace Detr.Cli.Commands;
+
+/// <summary><c>detr score</c>: COCO's evaluator alone.</summary>
+internal static class ScoreCommand
+{
+    internal static Command Create()
+    {
+        Option<FileInfo> truth = new("--ground-truth") { Description = "Annotations in COCO's format.", Required = true };
+        Option<FileInfo> detections = new("--detections") { Description = "Detections in COCO's results format.", Required = true };
+        Option<string> type = new("--type") { Description = "What is scored: bbox or segm.", DefaultValueFactory = _ => EvaluationJson.Boxes };
+        type.AcceptOnlyFromAmong(EvaluationJson.Boxes, EvaluationJson.Masks);
+        Option<string?> json = new("--json") { Description = "Writes the figures as JSON to this file; - for standard output, where then nothing else is printed." };
+        Command command = new("score", """
+            Scores detections, whoever made them, exactly as COCO's own evaluator does.
+
+              detr score --ground-truth instances_val.json --detections detections.json
+            """) { truth, detections, type, json };
+        command.SetAction(parsed =>
+        {
+            string kind = parsed.GetRequiredValue(type);
+            (EvaluationSummary summary, IReadOnlyList<Category> categories) = CocoScoring.Score(
+                parsed.GetRequiredValue(truth).FullName, parsed.GetRequiredValue(detections).FullName, kind == EvaluationJson.Masks ? EvaluationKind.Mask : EvaluationKind.Box);
+            string? target = parsed.GetValue(json);
+            if (target != "-")
+            {
+                AnsiConsole.Write(EvaluationTables.Figures(summary));
+                AnsiConsole.Write(EvaluationTables.PerCategory(summary, categories));
+            }
+
+            if (target is not null)
+            {
+                EvaluationJson.Write(target, summary, categories, kind);
+            }
+
+            return 0;
+        });
+        return command;
+    }
+}
