@@ -15,16 +15,9 @@ internal sealed class DataArguments
         Description = "A folder of labelled photographs in COCO's or Pascal VOC's format, or shapes for generated scenes.", DefaultValueFactory = _ => GeneratedData.Name,
     };
 
-    internal Option<DatasetFormat> Format { get; } = new("--format") { Description = "The folder's format; found by itself unless given.", DefaultValueFactory = _ => DatasetFormat.Auto };
+    internal Option<DatasetFormat> Format { get; } = new("--format") { HelpName = "auto, coco or voc", Description = "The folder's format; found by itself unless given.", DefaultValueFactory = _ => DatasetFormat.Auto };
 
     internal Option<int?> SceneSize { get; } = new("--scene-size") { Description = $"Pixels along each side of a generated scene; {DefaultSceneSize} unless given." };
-
-    internal void AddTo(Command command)
-    {
-        command.Add(Data);
-        command.Add(Format);
-        command.Add(SceneSize);
-    }
 
     internal bool IsGenerated(ParseResult parsed) => parsed.GetRequiredValue(Data) == GeneratedData.Name;
 

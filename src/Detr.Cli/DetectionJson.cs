@@ -5,10 +5,8 @@ namespace Detr.Cli;
 /// <summary>Detections as JSON: one object a picture.</summary>
 internal static class DetectionJson
 {
-    internal static void Write(string target, IEnumerable<PictureResult> results)
+    internal static void Write(Utf8JsonWriter json, IEnumerable<PictureResult> results)
     {
-        using Stream stream = target == "-" ? Console.OpenStandardOutput() : File.Create(target);
-        using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartArray();
         foreach (PictureResult result in results)
         {

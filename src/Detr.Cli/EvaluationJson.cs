@@ -14,9 +14,10 @@ internal static class EvaluationJson
     internal const string Masks = "segm";
 
     internal static void Write(string target, EvaluationSummary summary, IReadOnlyList<Category> categories, string kind = Boxes)
+        => JsonTarget.Write(target, json => Write(json, summary, categories, kind));
+
+    private static void Write(Utf8JsonWriter json, EvaluationSummary summary, IReadOnlyList<Category> categories, string kind)
     {
-        using Stream stream = target == "-" ? Console.OpenStandardOutput() : File.Create(target);
-        using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteStartObject(kind);
         foreach ((string name, double? value) in summary.Figures)

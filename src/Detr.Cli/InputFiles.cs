@@ -13,7 +13,9 @@ internal static class InputFiles
             string[] found = Find(input);
             if (found.Length == 0)
             {
-                throw new InputException($"There is no picture at {input}; name a file, a folder with pictures, or a pattern such as photos/*.jpg.");
+                throw new InputException(Directory.Exists(input)
+                    ? $"The folder {input} has no pictures; what ends in {string.Join(", ", Extensions)} is looked for, and not in folders below."
+                    : $"There is no picture at {input}; name a file, a folder with pictures, or a pattern such as photos/*.jpg.");
             }
 
             files.AddRange(found);

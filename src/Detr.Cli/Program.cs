@@ -1,15 +1,3 @@
-using System.CommandLine;
 using Detr.Cli;
-using Detr.Cli.Commands;
 
-RootCommand root = new("DETR, the detection transformer: train it, run it, evaluate it, and see inside it.")
-{
-    DemoCommand.Create(),
-    DetectCommand.Create(),
-    ShapesCommand.Create(),
-    TrainCommand.Create(),
-    EvalCommand.Create(),
-    ScoreCommand.Create(),
-    ConvertCommand.Create(),
-};
-return await Runner.RunAsync(root, args).ConfigureAwait(false);
+return await Runner.RunAsync(CommandTree.Create(), args).ConfigureAwait(false);

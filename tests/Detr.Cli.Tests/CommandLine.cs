@@ -5,13 +5,21 @@ namespace Detr.Cli.Tests;
 /// <summary>Runs the program as its user does: in a process of its own.</summary>
 internal static class CommandLine
 {
-    internal static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    internal static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Runs with environment variables of one's own.</summary>
+    internal static async Task<(int ExitCode, string Output, string Error)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Detr.Cli.dll"));
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         using Process process = Process.Start(start)!;

@@ -12,23 +12,30 @@ internal static class ConvertCommand
 
     internal static Command Create()
     {
-        Option<FileInfo> weights = new("--weights") { Description = "The model to read.", Required = true };
+        Option<string?> weights = Weights.CreateOption("--weights", "The model to read: a file, or the name of published weights such as detr_resnet50.");
+        weights.Required = true;
         Option<FileInfo> output = new("--out") { Description = "The .safetensors file to write.", Required = true };
         Option<bool> half = new("--half") { Description = "Rounds weights to half precision: half the file, and outputs that differ in the fourth digit." };
-        Command command = new("convert", """
-            Writes a model as one .safetensors file that says by itself which model it is and what its classes are called.
-
-              detr convert --weights runs/cells/best.safetensors --out cells.safetensors --half
-            """) { weights, output, half };
-        command.SetAction(parsed =>
+        Command command = new DocumentedCommand("convert", "Writes a model as one .safetensors file that says by itself which model it is and what its classes are called.")
         {
-            (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(parsed.GetRequiredValue(weights).FullName);
+            Options = { weights, output, half },
+            Examples =
+            [
+                ("half as large, to give away", "convert --weights runs/cells/best.safetensors --out cells.safetensors --half"),
+                ("the paper's model, out of PyTorch's format", "convert --weights detr_resnet50 --out detr_resnet50.safetensors"),
+            ],
+            Notes = [Weights.Note],
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
             FileInfo target = parsed.GetRequiredValue(output);
             if (!target.Name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
             {
                 throw new InputException($"{target.Name} does not end in .safetensors, which is what convert writes.");
             }
 
+            string path = await Weights.ResolveAsync(parsed.GetRequiredValue(weights), cancellation).ConfigureAwait(false);
+            (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(path);
             target.Directory?.Create();
             ModelFile.Save(target.FullName, model, categories, parsed.GetValue(half));
             target.Refresh();

@@ -19,7 +19,16 @@ internal static class DemoCommand
         Option<DirectoryInfo> output = new("--out") { Description = "The folder for the pictures and the report.", DefaultValueFactory = _ => new DirectoryInfo("demo") };
         Option<ulong> seed = new("--seed") { Description = "Which scene.", DefaultValueFactory = _ => 2026 };
         Option<float> threshold = new("--threshold") { Description = "The least score of a detection, from 0 to 1.", DefaultValueFactory = _ => 0.7f };
-        Command command = new("demo", "Detects objects in a generated scene with the model that comes along, and shows what each query looks at.") { output, seed, threshold };
+        Command command = new DocumentedCommand("demo", "Detects objects in a generated scene with the model that comes along, and shows what each query looks at.")
+        {
+            Options = { output, seed, threshold },
+            Examples =
+            [
+                ("then open demo/report.html", "demo"),
+                ("another scene, and what the model is less sure of", "demo --seed 7 --threshold 0.3 --out demo7"),
+            ],
+            Notes = ["Needs no network. Writes scene.png, detections.png, one attention-query-N.png an object, and report.html, which shows them together."],
+        };
         command.SetAction((parsed, cancellation) =>
         {
             float least = parsed.GetValue(threshold);

@@ -15,23 +15,46 @@ internal static class EvalCommand
         DataArguments data = new();
         Option<string> split = new("--split") { Description = "Which part of the data: train, val, test, or what the data set calls it.", DefaultValueFactory = _ => "val" };
         Option<int> count = new("--count") { Description = "How many generated scenes.", DefaultValueFactory = _ => 500 };
-        Option<FileInfo> weights = new("--weights") { Description = "The model.", Required = true };
-        Option<int?> size = new("--size") { Description = "The short side that pictures are brought to; the model's own unless given." };
-        Option<int?> maximum = new("--max-size") { Description = "The long side's limit." };
+        Option<string?> weights = Weights.CreateOption();
+        ResizeArguments resize = new();
         Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
-        Option<string?> json = new("--json") { Description = "Writes the figures as JSON to this file; - for standard output, where then nothing else is printed." };
+        Option<string?> json = JsonTarget.CreateOption();
         Option<DirectoryInfo?> output = new("--out") { Description = "A folder for detections.json (COCO's results format) and evaluation.json." };
-        Command command = new("eval", "Runs a model over a data set and prints COCO's average precision and recall.") { split, count, weights, size, maximum, threads, json, output };
-        data.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
+        DocumentedCommand command = new("eval", "Runs a model over a data set and prints COCO's average precision and recall.")
         {
-            if (parsed.GetValue(size) < 1 || parsed.GetValue(maximum) < 1 || parsed.GetValue(threads) < 1)
+            Options = { weights, data.Data, split, data.Format, output, json, resize.Size, resize.MaximumSize, threads, count, data.SceneSize },
+            Examples =
+            [
+                ("a published model on COCO: the folder has annotations/ and val2017/", "eval --data coco --split val --weights detr_resnet50"),
+                ("a model of one's own on data of one's own, COCO or Pascal VOC", "eval --data photos --weights runs/cells/model.safetensors"),
+                ("what detr train made of generated scenes, on scenes it never saw", "eval --weights runs/shapes/model.safetensors"),
+                ("the figures as JSON, the detections in COCO's results format", "eval --data photos --weights runs/cells/best.safetensors --out results --json -"),
+            ],
+            Notes =
+            [
+                "Average precision (AP) is from 0 to 1 and higher is better: the share of detections that are right, over all shares of objects found, the mean over categories and over how closely a box has to fit.",
+                Weights.Note,
+            ],
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(weights) is null && (result.GetValue(data.Data) ?? GeneratedData.Name) == GeneratedData.Name)
             {
-                throw new InputException("--size, --max-size and --threads are at least 1.");
+                result.AddError("Give --weights, a model that detr train made of generated scenes, or --data, a folder of photographs; published weights know nothing of generated scenes.");
+            }
+        });
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (parsed.GetValue(threads) < 1)
+            {
+                throw new InputException("--threads is at least 1.");
             }
 
+            (int? size, int? maximum) = resize.Read(parsed);
+            JsonTarget.Prepare(parsed.GetValue(json));
             IDetectionDataset dataset = data.Open(parsed, parsed.GetRequiredValue(split), parsed.GetValue(count));
-            (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(parsed.GetRequiredValue(weights).FullName);
+            string path = await Weights.ResolveAsync(parsed.GetValue(weights), cancellation).ConfigureAwait(false);
+            (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(path);
             using CpuBackend backend = new(parsed.GetValue(threads));
             CategoryMatch match = new(categories, dataset.Categories);
             if (match.Unknown.Count > 0)
@@ -40,16 +63,16 @@ internal static class EvalCommand
             }
 
             EvaluationResult result = ProgressBar.Run("Pictures", dataset.Count, progress => ModelEvaluation.Evaluate(
-                model, categories, dataset, model.Options.Resize(parsed.GetValue(size), parsed.GetValue(maximum)), backend, progress, cancellation));
+                model, categories, dataset, model.Options.Resize(size, maximum), backend, progress, cancellation));
             Report(result, dataset.Categories, parsed.GetValue(json), parsed.GetValue(output)?.FullName);
-            return Task.FromResult(0);
+            return 0;
         });
         return command;
     }
 
     private static void Report(EvaluationResult result, IReadOnlyList<Category> categories, string? target, string? folder)
     {
-        if (target != "-")
+        if (target != JsonTarget.StandardOutput)
         {
             AnsiConsole.Write(EvaluationTables.Figures(result.Summary));
             AnsiConsole.Write(EvaluationTables.PerCategory(result.Summary, categories));

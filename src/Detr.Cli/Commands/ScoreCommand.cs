@@ -14,19 +14,24 @@ internal static class ScoreCommand
         Option<FileInfo> detections = new("--detections") { Description = "Detections in COCO's results format.", Required = true };
         Option<string> type = new("--type") { Description = "What is scored: bbox or segm.", DefaultValueFactory = _ => EvaluationJson.Boxes };
         type.AcceptOnlyFromAmong(EvaluationJson.Boxes, EvaluationJson.Masks);
-        Option<string?> json = new("--json") { Description = "Writes the figures as JSON to this file; - for standard output, where then nothing else is printed." };
-        Command command = new("score", """
-            Scores detections, whoever made them, exactly as COCO's own evaluator does.
-
-              detr score --ground-truth instances_val.json --detections detections.json
-            """) { truth, detections, type, json };
+        Option<string?> json = JsonTarget.CreateOption();
+        Command command = new DocumentedCommand("score", "Scores detections, whoever made them, exactly as COCO's own evaluator does.")
+        {
+            Options = { truth, detections, type, json },
+            Examples =
+            [
+                ("what detr eval --out wrote, or any other program", "score --ground-truth instances_val.json --detections detections.json"),
+                ("masks, as JSON", "score --ground-truth instances_val.json --detections masks.json --type segm --json -"),
+            ],
+        };
         command.SetAction(parsed =>
         {
             string kind = parsed.GetRequiredValue(type);
+            string? target = parsed.GetValue(json);
+            JsonTarget.Prepare(target);
             (EvaluationSummary summary, IReadOnlyList<Category> categories) = CocoScoring.Score(
                 parsed.GetRequiredValue(truth).FullName, parsed.GetRequiredValue(detections).FullName, kind == EvaluationJson.Masks ? EvaluationKind.Mask : EvaluationKind.Box);
-            string? target = parsed.GetValue(json);
-            if (target != "-")
+            if (target != JsonTarget.StandardOutput)
             {
                 AnsiConsole.Write(EvaluationTables.Figures(summary));
                 AnsiConsole.Write(EvaluationTables.PerCategory(summary, categories));

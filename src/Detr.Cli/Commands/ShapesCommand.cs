@@ -14,7 +14,17 @@ internal static class ShapesCommand
         Option<ulong> seed = new("--seed") { Description = "Decides all scenes; the same seed gives the same pictures.", DefaultValueFactory = _ => 1 };
         Option<int> size = new("--size") { Description = "Pixels along each side.", DefaultValueFactory = _ => 128 };
         Option<string> split = new("--split") { Description = "The split's name.", DefaultValueFactory = _ => "train" };
-        Command command = new("shapes", "Writes a synthetic data set in COCO's format: coloured shapes on textured grounds.") { output, count, seed, size, split };
+        Command command = new DocumentedCommand("shapes", "Writes a synthetic data set in COCO's format: coloured shapes on textured grounds.")
+        {
+            Options = { output, count, seed, size, split },
+            Examples =
+            [
+                ("a thousand scenes to train on", "shapes --out data/shapes --count 1000"),
+                ("others to evaluate on: another seed, or they are the same", "shapes --out data/shapes --count 200 --split val --seed 2"),
+                ("and a model of them", "train --data data/shapes --out runs/shapes --minutes 30"),
+            ],
+            Notes = ["Pictures go to OUT/SPLIT, boxes and masks to OUT/annotations/instances_SPLIT.json. To train on generated scenes no files are needed: detr train makes them as it goes."],
+        };
         command.SetAction((parsed, cancellation) =>
         {
             int scenes = parsed.GetValue(count), side = parsed.GetValue(size);

@@ -18,15 +18,14 @@ internal static class TrainCommand
     private static readonly ModelArguments Model = new();
     private static readonly ScheduleArguments Schedule = new();
     private static readonly Option<DirectoryInfo> Output = new("--out") { Description = "The run's folder: weights, checkpoint and log.", Required = true };
-    private static readonly Option<string?> Pretrained = new("--pretrained") { Description = "Begins with another model's weights: what fits is kept, and the rest is named." };
+    private static readonly Option<string?> Pretrained = Weights.CreateOption("--pretrained", "Begins with another model's weights, of a file or of published ones such as detr_resnet50: what fits is kept, and the rest is named.");
     private static readonly Option<bool> Resume = new("--resume") { Description = "Goes on with the run in --out; give the other options as when it was begun." };
     private static readonly Option<string> TrainSplit = new("--train-split") { Description = "The split to train on.", DefaultValueFactory = _ => "train" };
     private static readonly Option<string> ValidationSplit = new("--val-split") { Description = "The split to evaluate on, if the data has it.", DefaultValueFactory = _ => "val" };
     private static readonly Option<int> Count = new("--count") { Description = "How many generated scenes to train on.", DefaultValueFactory = _ => 20000 };
     private static readonly Option<int> ValidationCount = new("--validation-count") { Description = "How many other scenes to evaluate on.", DefaultValueFactory = _ => 500 };
     private static readonly Option<int> Evaluations = new("--evaluations") { Description = "How many evaluations are spread over the run; 0 for none.", DefaultValueFactory = _ => 10 };
-    private static readonly Option<int?> Size = new("--size") { Description = "The largest short side that pictures are brought to; 240 from scratch, the model's own with --pretrained." };
-    private static readonly Option<int?> MaximumSize = new("--max-size") { Description = "The long side's limit." };
+    private static readonly ResizeArguments Resize = new("The largest short side that pictures are brought to; 240 from scratch, the model's own with --pretrained.");
     private static readonly Option<string> Augment = new("--augment")
     {
         Description = "reference (flips, crops, many sizes, as the paper), flip, or none. Generated scenes are only flipped.", DefaultValueFactory = _ => "reference",
@@ -37,28 +36,45 @@ internal static class TrainCommand
 
     internal static Command Create()
     {
-        Command command = new("train", """
-            Trains a DETR on labelled photographs or on generated scenes.
-
-              detr train --data photos --out runs/cells --minutes 30      a small model, from scratch
-              detr train --data photos --out runs/tuned --pretrained detr_resnet50 --epochs 50
-              detr train --data photos --out runs/cells --minutes 60 --resume
-            """)
+        DocumentedCommand command = new("train", "Trains a DETR on labelled photographs or on generated scenes.")
         {
-            Output, Pretrained, Resume, TrainSplit, ValidationSplit, Count, ValidationCount, Evaluations, Size, MaximumSize, Augment, Seed, Threads,
+            Options = { Output, Data.Data, Data.Format, Pretrained, Resume, Threads, Seed },
+            Sections =
+            [
+                ("Pictures", TrainSplit),
+                ("Evaluation", ValidationSplit),
+                ("Learning, by the names of the reference implementation", Schedule.First),
+                ("The model, when it begins from scratch", Model.First),
+            ],
+            Examples =
+            [
+                ("a small model of photographs of your own, from scratch, in half an hour", "train --data photos --out runs/cells --minutes 30"),
+                ("half an hour more of it: --minutes and --epochs count from the run's beginning", "train --data photos --out runs/cells --minutes 60 --resume"),
+                ("the paper's model, tuned to photographs of your own", "train --data photos --out runs/tuned --pretrained detr_resnet50 --epochs 50"),
+                ("no data at hand: generated scenes", "train --out runs/shapes --minutes 30"),
+            ],
+            Notes =
+            [
+                "In --out are model.safetensors (the weights, for detr detect and detr eval), best.safetensors (those of the best evaluation), checkpoint.safetensors (for --resume), log.txt (one JSON object a line), curves.png and evaluation.json. Ctrl-C ends a training after its step and saves it.",
+                Weights.Note,
+            ],
         };
-        Data.AddTo(command);
+        foreach (Option option in new Option[] { TrainSplit, Resize.Size, Resize.MaximumSize, Augment, Count, Data.SceneSize, ValidationSplit, ValidationCount, Evaluations })
+        {
+            command.Add(option);
+        }
+
         Schedule.AddTo(command);
         Model.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
-            Run(parsed, cancellation);
-            return Task.FromResult(0);
+            await RunAsync(parsed, cancellation).ConfigureAwait(false);
+            return 0;
         });
         return command;
     }
 
-    private static void Run(ParseResult parsed, CancellationToken cancellation)
+    private static async Task RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         string folder = parsed.GetRequiredValue(Output).FullName;
         bool isGenerated = Data.IsGenerated(parsed), isResumed = parsed.GetValue(Resume);
@@ -66,7 +82,7 @@ internal static class TrainCommand
         IDetectionDataset? unseen = parsed.GetValue(Evaluations) > 0 ? Data.TryOpen(parsed, parsed.GetRequiredValue(ValidationSplit), parsed.GetValue(ValidationCount)) : null;
         int mostObjects = Enumerable.Range(0, scenes.Count).Max(index => TargetBuilder.Build(scenes.Annotations(index)).Count);
 
-        (DetrModel model, bool isPretrained) = Create(parsed, folder, scenes, mostObjects);
+        (DetrModel model, bool isPretrained) = await CreateAsync(parsed, folder, scenes, mostObjects, cancellation).ConfigureAwait(false);
         int batch = Schedule.BatchSize(parsed, isGenerated, isPretrained);
         if (batch < 1 || scenes.Count < batch)
         {
@@ -124,7 +140,8 @@ internal static class TrainCommand
         AnsiConsole.MarkupLineInterpolated($"The model is {TrainingRun.ModelFileOf(folder)}.");
     }
 
-    private static (DetrModel Model, bool IsPretrained) Create(ParseResult parsed, string folder, IDetectionDataset scenes, int mostObjects)
+    private static async Task<(DetrModel Model, bool IsPretrained)> CreateAsync(
+        ParseResult parsed, string folder, IDetectionDataset scenes, int mostObjects, CancellationToken cancellation)
     {
         string? pretrained = parsed.GetValue(Pretrained);
         if (parsed.GetValue(Resume))
@@ -140,13 +157,13 @@ internal static class TrainCommand
 
         if (pretrained is null)
         {
-            int size = parsed.GetValue(Size) ?? (Data.IsGenerated(parsed) ? parsed.GetValue(Data.SceneSize) ?? DataArguments.DefaultSceneSize : SizeFromScratch);
+            int size = Resize.Read(parsed).Size ?? (Data.IsGenerated(parsed) ? parsed.GetValue(Data.SceneSize) ?? DataArguments.DefaultSceneSize : SizeFromScratch);
             DetrModel fresh = new(WithSize(parsed, Model.FromScratch(parsed, scenes.Categories.Count, mostObjects) with { Size = size, MaximumSize = size * 5 / 3 }));
             DetrInitialization.Initialize(fresh, new RandomStream(parsed.GetValue(Seed)));
             return (fresh, false);
         }
 
-        (DetrModel source, _) = ModelFile.Load(pretrained);
+        (DetrModel source, _) = ModelFile.Load(await Weights.ResolveAsync(pretrained, cancellation).ConfigureAwait(false));
         DetrModel model = new(WithSize(parsed, Model.FromPretrained(parsed, source.Options, scenes.Categories.Count)));
         DetrInitialization.Initialize(model, new RandomStream(parsed.GetValue(Seed)));
         PretrainedWeights report = PretrainedWeights.Copy(source.Parameters, model.Parameters);
@@ -156,12 +173,8 @@ internal static class TrainCommand
 
     private static DetrOptions WithSize(ParseResult parsed, DetrOptions options)
     {
-        if (parsed.GetValue(Size) < 1 || parsed.GetValue(MaximumSize) < 1)
-        {
-            throw new InputException("--size and --max-size are at least 1.");
-        }
-
-        ResizeShortSide resize = options.Resize(parsed.GetValue(Size), parsed.GetValue(MaximumSize));
+        (int? size, int? maximum) = Resize.Read(parsed);
+        ResizeShortSide resize = options.Resize(size, maximum);
         return options with { Size = resize.Size, MaximumSize = resize.MaximumSize!.Value };
     }
 

@@ -29,6 +29,9 @@ internal sealed class ModelArguments
         Description = "Object queries: the most objects in a picture. Half as many again as the fullest picture has, and at least 20, unless given.",
     };
 
+    /// <summary>The option that help lists first.</summary>
+    internal Option First => _backbone;
+
     internal void AddTo(Command command)
     {
         foreach (Option option in new Option[] { _backbone, _dilation, _width, _position, _hidden, _heads, _encoder, _decoder, _feedForward, _dropout, _preNorm, _queries })

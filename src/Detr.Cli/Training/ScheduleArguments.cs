@@ -25,6 +25,9 @@ internal sealed class ScheduleArguments
     private readonly Option<float> _lossOverlap = new("--giou-loss-coef") { Description = "The factor of the generalized IoU loss.", DefaultValueFactory = _ => 2f };
     private readonly Option<float> _noObject = new("--eos-coef") { Description = "The weight of the no-object class.", DefaultValueFactory = _ => 0.1f };
 
+    /// <summary>The option that help lists first.</summary>
+    internal Option First => _rate;
+
     internal void AddTo(Command command)
     {
         foreach (Option option in new Option[]

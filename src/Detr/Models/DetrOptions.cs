@@ -5,6 +5,9 @@ namespace Detr.Models;
 /// <summary>All that a DETR is made of. The defaults are the published model with ResNet-50.</summary>
 public sealed record DetrOptions
 {
+    private const int PublishedSize = 800;
+    private const int PublishedMaximumSize = 1333;
+
     /// <summary>The backbone's shape.</summary>
     public BackboneOptions Backbone { get; init; } = new();
 
@@ -21,14 +24,23 @@ public sealed record DetrOptions
     public int Classes { get; init; } = 91;
 
     /// <summary>The short side that pictures are brought to before the model sees them, in pixels: best what it was trained on.</summary>
-    public int Size { get; init; } = 800;
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public int Size { get; init => field = Side(value, PublishedSize); } = PublishedSize;
 
     /// <summary>The long side's limit, in pixels, which wins.</summary>
-    public int MaximumSize { get; init; } = 1333;
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public int MaximumSize { get; init => field = Side(value, PublishedMaximumSize); } = PublishedMaximumSize;
 
     /// <summary>How pictures are resized for this model.</summary>
     /// <param name="size">Another short side than <see cref="Size"/>; null for that.</param>
     /// <param name="maximumSize">Another limit of the long side; null for one in the same proportion as the model's.</param>
     public ResizeShortSide Resize(int? size = null, int? maximumSize = null)
         => new(size ?? Size, maximumSize ?? (size is { } side ? Math.Max(side, (int)Math.Round((double)side * MaximumSize / Size)) : MaximumSize));
+
+    // Reading a file that does not say a size, as those of the first versions, sets it to 0 instead of leaving it alone.
+    private static int Side(int value, int published)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value);
+        return value == 0 ? published : value;
+    }
 }

@@ -199,7 +199,7 @@ public sealed class WeightsDownloaderTests : IDisposable
             await Task.Delay(Timeout.Infinite);
         });
         PublishedModel model = Model(server.Address);
-        WeightsDownloader downloader = new(_client, _cache, new DownloadLimits { Silence = TimeSpan.FromMilliseconds(500) });
+        WeightsDownloader downloader = new(_client, _cache, new DownloadLimits { Silence = TimeSpan.FromSeconds(2) });
         WeightsDownloadException error = await Assert.ThrowsAsync<WeightsDownloadException>(() => downloader.DownloadAsync(model));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
@@ -290,6 +290,23 @@ public sealed class WeightsDownloaderTests : IDisposable
         IOException error = await Assert.ThrowsAsync<IOException>(() => downloader.DownloadAsync(Model(server.Address)));
         Assert.Contains("free", error.Message, StringComparison.Ordinal);
         Assert.Contains(WeightsCache.FolderVariable, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cache_that_cannot_be_made_is_said_with_what_to_do()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            WeightsDownloader downloader = new(_client, new WeightsCache(Path.Combine(file, "cache")));
+            IOException error = await Assert.ThrowsAsync<IOException>(() => downloader.DownloadAsync(Model(new Uri("http://127.0.0.1:1/"))));
+            Assert.Contains(Path.Combine(file, "cache"), error.Message, StringComparison.Ordinal);
+            Assert.Contains(WeightsCache.FolderVariable, error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     private WeightsDownloader Downloader() => new(_client, _cache);

@@ -11,6 +11,9 @@ public static class ModelZoo
     /// <summary>Where the files are; each is named by what follows this address.</summary>
     public static Uri Address { get; } = new("https://dl.fbaipublicfiles.com/detr/");
 
+    /// <summary>The SPDX name of the licence of the repository that publishes them; it states no other one for the weights.</summary>
+    public static string License => "Apache-2.0";
+
     /// <summary>All of them, the plainest first.</summary>
     public static IReadOnlyList<PublishedModel> All { get; } =
     [

@@ -35,7 +35,6 @@ public sealed class WeightsDownloader
     /// <returns>The path of the whole file.</returns>
     /// <exception cref="WeightsDownloadException">The weights did not come, whole, from where they are published.</exception>
     /// <exception cref="IOException">The cache cannot be written or has no room, or another process is downloading the same file.</exception>
-    /// <exception cref="UnauthorizedAccessException">The cache may not be written.</exception>
     public async Task<string> DownloadAsync(PublishedModel model, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         string path = _cache.PathOf(model);
@@ -44,7 +43,6 @@ public sealed class WeightsDownloader
             return path;
         }
 
-        Directory.CreateDirectory(_cache.Folder);
         using PartialFile part = OpenPart(model);
         // Another process may have finished between the look and the opening.
         if (await _cache.InspectAsync(model, cancellationToken).ConfigureAwait(false) == CachedState.Whole)
@@ -74,11 +72,17 @@ public sealed class WeightsDownloader
         string path = _cache.PartialPathOf(model);
         try
         {
+            Directory.CreateDirectory(_cache.Folder);
             return PartialFile.Open(path);
         }
         catch (IOException error) when (PartialFile.IsInUse(error))
         {
             throw new IOException($"{model.Name} is being downloaded by another process, which holds {path}; wait until it is done.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"{model.Name} cannot be kept in {_cache.Folder} ({error.Message.TrimEnd('.')}); name another folder in the environment variable {WeightsCache.FolderVariable}.", error);
         }
     }
 

@@ -1,0 +1,168 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Detr.Models;
+using Detr.Tensors;
+using Spectre.Console;
+
+namespace Detr.Cli.Commands;
+
+/// <summary><c>detr bench</c>: how long a forward pass takes on this machine.</summary>
+internal static class BenchCommand
+{
+    private const int LargestSide = 8192;
+    private const int MostRuns = 100_000;
+
+    internal static Command Create()
+    {
+        Option<string> shape = new("--model")
+        {
+            HelpName = "NAME", Description = "A published model's shape, with random weights: nothing is downloaded, and it costs the same.", DefaultValueFactory = _ => Weights.Default,
+        };
+        shape.CompletionSources.Add(_ => Shapes().Select(model => new CompletionItem(model.Name)));
+        Option<string?> weights = Weights.CreateOption("--weights", "Instead of --model: a file, or the name of published weights, which are then downloaded.");
+        Option<string> size = new("--size") { HelpName = "HxW", Description = "The input's rows and columns.", DefaultValueFactory = _ => "800x1066" };
+        Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
+        Option<int> runs = new("--runs") { Description = "How many passes are measured.", DefaultValueFactory = _ => 10 };
+        Option<int> warmup = new("--warmup") { Description = "How many passes go before, unmeasured.", DefaultValueFactory = _ => 2 };
+        Option<string?> json = JsonTarget.CreateOption();
+        Command command = new DocumentedCommand("bench", "Measures how long a model takes for a picture on this machine.")
+        {
+            Options = { shape, weights, size, threads, runs, warmup, json },
+            Examples =
+            [
+                ("the paper's base model, on all processors", "bench"),
+                ("a larger one, on a smaller input", "bench --model detr_resnet101_dc5 --size 480x640 --runs 3"),
+                ("a model of one's own on one thread, as JSON", "bench --weights runs/shapes/model.safetensors --size 128x128 --threads 1 --json -"),
+            ],
+            Notes =
+            [
+                "A pass is what comes after decoding and resizing: backbone, transformer and heads, batch 1, float32. The input is random numbers of exactly --size; unlike detect, bench resizes nothing.",
+                "Peak memory is the whole process's, and counts loading the model. Arithmetic is that of convolutions, linear layers and attention; GFLOP/s count two operations for a multiply-add.",
+            ],
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            (int height, int width) = ParseSize(parsed.GetRequiredValue(size));
+            if (parsed.GetValue(runs) is < 1 or > MostRuns || parsed.GetValue(warmup) is < 0 or > MostRuns || parsed.GetValue(threads) < 1)
+            {
+                throw new InputException($"--runs is from 1 to {MostRuns}, --warmup from 0 to {MostRuns}, and --threads at least 1.");
+            }
+
+            string? target = parsed.GetValue(json), file = parsed.GetValue(weights);
+            string name = file ?? parsed.GetRequiredValue(shape);
+            JsonTarget.Prepare(target);
+            DetrModel model = file is null ? CreateRandom(name) : ModelFile.Load(await Weights.ResolveAsync(file, cancellation).ConfigureAwait(false)).Model;
+            BenchResult result = Measure(name, model, height, width, parsed.GetValue(threads), parsed.GetValue(warmup), parsed.GetValue(runs), cancellation);
+            if (target is not null)
+            {
+                JsonTarget.Write(target, writer => Write(writer, result));
+            }
+
+            if (target != JsonTarget.StandardOutput)
+            {
+                Print(result);
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    private static (int Height, int Width) ParseSize(string text)
+    {
+        string[] parts = text.Split('x', 'X', '×');
+        return parts.Length == 2 && Side(parts[0]) is { } height && Side(parts[1]) is { } width
+            ? (height, width)
+            : throw new InputException($"--size {text} is not rows and columns from 1 to {LargestSide}, such as 800x1066.");
+
+        static int? Side(string part) => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int side) && side is >= 1 and <= LargestSide ? side : null;
+    }
+
+    private static IEnumerable<PublishedModel> Shapes() => ModelZoo.All.Where(model => model.Options is not null);
+
+    private static DetrModel CreateRandom(string name)
+    {
+        DetrOptions options = ModelZoo.Find(name)?.Options
+            ?? throw new InputException($"--model {name} is not known; there are {string.Join(", ", Shapes().Select(model => model.Name))}.");
+        DetrModel model = new(options);
+        DetrInitialization.Initialize(model, new RandomStream(1));
+        return model;
+    }
+
+    private static BenchResult Measure(string name, DetrModel model, int height, int width, int? threads, int warmup, int runs, CancellationToken cancellation)
+    {
+        using CpuBackend backend = new(threads);
+        ForwardContext context = new(backend) { CancellationToken = cancellation };
+        float[] pixels = Pixels(height, width);
+        PaddingMask padding = PaddingMask.None(1, height, width);
+        double[] milliseconds = new double[warmup + runs];
+        for (int run = 0; run < milliseconds.Length; run++)
+        {
+            using Scope scope = context.Scope();
+            Tensor image = context.Upload([1, 3, height, width], pixels);
+            long start = Stopwatch.GetTimestamp();
+            model.Forward(context, image, padding);
+            milliseconds[run] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        using Process process = Process.GetCurrentProcess();
+        return new BenchResult(
+            name, height, width, backend.Threads, milliseconds[warmup..], milliseconds[0], process.PeakWorkingSet64, MultiplyAdds.Count(model.Options, height, width));
+    }
+
+    private static float[] Pixels(int height, int width)
+    {
+        RandomStream random = new(2);
+        float[] pixels = new float[3 * height * width];
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = (float)random.NextGaussian();
+        }
+
+        return pixels;
+    }
+
+    private static void Print(BenchResult result)
+    {
+        Table table = new Table().AddColumn("figure").AddColumn(new TableColumn("value").RightAligned());
+        table.AddRow("model", Markup.Escape(result.Model));
+        table.AddRow("input", $"{result.Height} × {result.Width}");
+        table.AddRow("threads", $"{result.Threads}");
+        table.AddRow($"median of {result.Milliseconds.Count}", FormattableString.Invariant($"{result.Median:F1} ms"));
+        table.AddRow("least", FormattableString.Invariant($"{result.Minimum:F1} ms"));
+        table.AddRow("first pass", FormattableString.Invariant($"{result.FirstMilliseconds:F1} ms"));
+        table.AddRow("peak memory", FormattableString.Invariant($"{result.PeakBytes / 1e6:F0} MB"));
+        table.AddRow("arithmetic", FormattableString.Invariant($"{result.MultiplyAdds / 1e9:F1} · 10⁹ multiply-adds"));
+        table.AddRow("rate", FormattableString.Invariant($"{result.GigaflopsPerSecond:F0} GFLOP/s"));
+        AnsiConsole.Write(table);
+    }
+
+    private static void Write(Utf8JsonWriter json, BenchResult result)
+    {
+        json.WriteStartObject();
+        json.WriteString("model", result.Model);
+        json.WriteStartArray("size");
+        json.WriteNumberValue(result.Height);
+        json.WriteNumberValue(result.Width);
+        json.WriteEndArray();
+        json.WriteNumber("threads", result.Threads);
+        json.WriteNumber("runs", result.Milliseconds.Count);
+        json.WriteNumber("median_ms", Math.Round(result.Median, 3));
+        json.WriteNumber("min_ms", Math.Round(result.Minimum, 3));
+        json.WriteNumber("first_ms", Math.Round(result.FirstMilliseconds, 3));
+        json.WriteNumber("peak_mb", Math.Round(result.PeakBytes / 1e6, 1));
+        json.WriteNumber("giga_multiply_adds", Math.Round(result.MultiplyAdds / 1e9, 3));
+        json.WriteNumber("gflops", Math.Round(result.GigaflopsPerSecond, 1));
+        json.WriteStartArray("runs_ms");
+        foreach (double run in result.Milliseconds)
+        {
+            json.WriteNumberValue(Math.Round(run, 3));
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

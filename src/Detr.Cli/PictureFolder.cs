@@ -1,0 +1,30 @@
+using Detr.Imaging;
+
+namespace Detr.Cli;
+
+/// <summary>The folder of <c>--out</c>: pictures under the names of those they were made from.</summary>
+internal sealed class PictureFolder
+{
+    private readonly string _folder;
+
+    // A drive may not tell upper from lower case, so nothing here does.
+    private readonly HashSet<string> _used = new(StringComparer.OrdinalIgnoreCase);
+
+    internal PictureFolder(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        _folder = folder;
+    }
+
+    /// <summary>Writes a PNG; a second picture of one name, from another folder or of another kind, gets a number.</summary>
+    internal void Write(RgbImage image, string source)
+    {
+        string name = Path.GetFileNameWithoutExtension(source), unique = name;
+        for (int number = 2; !_used.Add(unique); number++)
+        {
+            unique = $"{name}-{number}";
+        }
+
+        PngEncoder.Write(image, Path.Combine(_folder, $"{unique}.png"));
+    }
+}
