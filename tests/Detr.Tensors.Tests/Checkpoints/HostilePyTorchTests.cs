@@ -177,6 +177,72 @@ public sealed class HostilePyTorchTests : IDisposable
         AssertRefused(builder.Raw(string.Concat(Enumerable.Repeat("h\0", 50_000))).Raw("etR.").ToArray());
     }
 
+    [Fact]
+    public void A_list_of_pairs_that_is_used_again_and_again_is_not_multiplied()
+    {
+        // Fifty thousand pairs in 100 kB, then a new dictionary of them for every six bytes.
+        PickleBuilder builder = new PickleBuilder().Global("collections", "OrderedDict").Raw("q\0]q\u0001(NN\u0086q\u0002");
+        builder.Raw(string.Concat(Enumerable.Repeat("h\u0002", 50_000))).Raw("e");
+        AssertRefused(builder.Raw(string.Concat(Enumerable.Repeat("h\0h\u0001\u0085R", 50_000))).Raw(".").ToArray());
+    }
+
+    [Fact]
+    public void One_tensor_under_a_million_names_is_refused()
+    {
+        long[] ones = [.. Enumerable.Repeat(1L, 64)];
+        PickleBuilder builder = new PickleBuilder().Tensor(12, 0, ones, ones).Raw("q\u00010}");
+        for (int i = 0; i < 1_000_000; i++)
+        {
+            string name = $"{i}";
+            builder.Raw(0x8C, (byte)name.Length).Raw(name).Raw("h\u0001s");
+        }
+
+        Assert.Contains("more tensors", AssertRefused(builder.Raw(".").ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pickle_without_an_end_in_sight_is_refused()
+        => AssertRefused(new PickleBuilder().Raw(string.Concat(Enumerable.Repeat("N0", 10_000_000))).Raw("}.").ToArray());
+
+    [Theory]
+    [InlineData("Nr\u00ff\u00ff\u00ff\u00ff0j\u00fe\u00ff\u00ff\u00ff.")]
+    [InlineData("j\u00ff\u00ff\u00ff\u007f.")]
+    [InlineData("\u008a\u00ff.")]
+    [InlineData("\u008bA\u00ff\u00ff\u00ff\u00ff.")]
+    [InlineData("\u0095\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff.")]
+    [InlineData("\u0096\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f.")]
+    public void Impossible_counts_and_places_are_refused(string instructions) => AssertRefused(new PickleBuilder().Raw(instructions).ToArray());
+
+    [Fact]
+    public void A_number_of_two_thousand_bits_is_no_axis()
+    {
+        PickleBuilder builder = new PickleBuilder().Raw("}").Text("w").Global("torch._utils", "_rebuild_tensor_v2").Raw("((").Text("storage").Global("torch", "FloatStorage");
+        builder.Text("0").Text("cpu").Integer(12).Raw("tQ").Integer(0).Raw("(").Raw(0x8A, 255).Raw([.. Enumerable.Repeat((byte)0x7F, 255)]).Raw("t");
+        AssertRefused(builder.Integers(1).Raw(0x89).Global("collections", "OrderedDict").Raw(")RtRs.").ToArray());
+    }
+
+    [Fact]
+    public void Values_that_hold_themselves_are_read()
+    {
+        // root["model"], root["args"] and a list in it are or hold the root.
+        PickleBuilder builder = new PickleBuilder().Raw("}q\u0001(").Text("model").Raw("h\u0001").Text("args").Raw("h\u0001").Text("list").Raw("]h\u0001a");
+        builder.Text("w").Tensor(12, 0, [3, 4], [4, 1]).Text("epoch").Integer(7);
+        PickleBuilder.WriteZip(FilePath("round.pth"), builder.Raw("u.").ToArray(), 12);
+        using Checkpoint checkpoint = Checkpoint.Open(FilePath("round.pth"));
+        Assert.Equal("w", Assert.Single(checkpoint.Tensors.Keys));
+        Assert.Equal("7", checkpoint.Metadata["args.epoch"]);
+    }
+
+    [Theory]
+    [InlineData("0", "0")]
+    [InlineData("1")]
+    [InlineData("0", "1")]
+    public void Lists_of_other_storages_are_refused(params string[] keys)
+    {
+        PickleBuilder.WriteLegacy(FilePath("keys.pth"), Pickle(builder => builder.Tensor(12, 0, [12], [1])), new float[40], 12, keys);
+        AssertRefused(FilePath("keys.pth"));
+    }
+
     [Theory]
     [MemberData(nameof(Good))]
     public void A_file_cut_at_any_eighth_is_refused(string file)

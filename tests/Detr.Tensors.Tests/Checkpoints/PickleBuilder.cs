@@ -50,9 +50,9 @@ internal sealed class PickleBuilder
         return Raw("t");
     }
 
-    /// <summary>A view of storage "0", which says that it has so many elements.</summary>
-    internal PickleBuilder Tensor(long stored, long offset, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides, string storage = "FloatStorage")
-        => Global("torch._utils", "_rebuild_tensor_v2").Raw("((").Text("storage").Global("torch", storage).Text("0").Text("cpu").Integer(stored).Raw("tQ")
+    /// <summary>A view of a storage, which says that it has so many elements.</summary>
+    internal PickleBuilder Tensor(long stored, long offset, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides, string storage = "FloatStorage", string key = "0")
+        => Global("torch._utils", "_rebuild_tensor_v2").Raw("((").Text("storage").Global("torch", storage).Text(key).Text("cpu").Integer(stored).Raw("tQ")
             .Integer(offset).Integers(shape).Integers(strides).Raw(0x89).Global("collections", "OrderedDict").Raw(")RtR");
 
     /// <summary>A file of torch's zip format: the pickle, and one storage of some floats that count from 0.</summary>
@@ -79,12 +79,18 @@ internal sealed class PickleBuilder
     internal static void WriteLegacy(string path, byte[] pickle, int floats, long? claimed = null) => WriteLegacy(path, pickle, Counting(floats), claimed);
 
     /// <summary>The same with a storage of the given numbers.</summary>
-    internal static void WriteLegacy(string path, byte[] pickle, float[] numbers, long? claimed = null)
+    internal static void WriteLegacy(string path, byte[] pickle, float[] numbers, long? claimed = null, params string[] keys)
     {
         byte[] magic = [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, (byte)'.'];
         byte[] version = new PickleBuilder().Raw("M").Number(1001, 2).Raw(".").ToArray(), facts = new PickleBuilder().Raw("}.").ToArray();
-        byte[] keys = new PickleBuilder().Raw("](").Text("0").Raw("e.").ToArray();
-        File.WriteAllBytes(path, [.. magic, .. version, .. facts, .. pickle, .. keys, .. BitConverter.GetBytes(claimed ?? numbers.Length), .. MemoryMarshal.AsBytes<float>(numbers)]);
+        PickleBuilder list = new PickleBuilder().Raw("](");
+        foreach (string key in keys is [] ? ["0"] : keys)
+        {
+            list.Text(key);
+        }
+
+        byte[] listed = list.Raw("e.").ToArray();
+        File.WriteAllBytes(path, [.. magic, .. version, .. facts, .. pickle, .. listed, .. BitConverter.GetBytes(claimed ?? numbers.Length), .. MemoryMarshal.AsBytes<float>(numbers)]);
     }
 
     private static float[] Counting(int count) => [.. Enumerable.Range(0, count).Select(i => (float)i)];

@@ -23,6 +23,8 @@ internal sealed class PickleReader(PickleInput input, Dictionary<string, Pickled
     private readonly List<object?> _stack = [];
     private readonly List<int> _marks = [];
     private readonly Dictionary<int, object?> _memo = [];
+    private readonly long _start = input.Position;
+    private long _copiedPairs;
 
     /// <summary>One object, up to the pickle's end.</summary>
     /// <exception cref="InvalidDataException">The pickle is cut off or damaged, asks for a global that is not on the list, or is too deep.</exception>
@@ -205,6 +207,13 @@ internal sealed class PickleReader(PickleInput input, Dictionary<string, Pickled
 
     private PickledDictionary SetPairs(PickledDictionary dictionary, List<object?> pairs)
     {
+        // Nothing else copies. A pair takes at least a byte of the pickle, so only lists that are used again and again copy more.
+        _copiedPairs += pairs.Count;
+        if (_copiedPairs > input.Position - _start)
+        {
+            throw input.Bad("makes dictionaries of the same list more often than a checkpoint has reason to");
+        }
+
         foreach (object? pair in pairs)
         {
             dictionary.Entries.Add(pair is IList<object?> and [object key, var value] ? (key, value) : throw Damaged());

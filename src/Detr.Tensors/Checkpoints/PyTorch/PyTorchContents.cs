@@ -5,6 +5,9 @@ namespace Detr.Tensors.Checkpoints;
 /// <summary>What the object in a PyTorch file means: which of its dictionaries holds the model, and which views its tensors are.</summary>
 internal static class PyTorchContents
 {
+    // A hundred times what the largest of the family has; a pickle can name one tensor over and over in a few bytes.
+    private const int MostTensors = 1 << 17;
+
     // The reference's training checkpoints and its published models; other programs' training checkpoints.
     private static readonly string[] ModelKeys = ["model", "state_dict", "model_state_dict"];
 
@@ -30,6 +33,11 @@ internal static class PyTorchContents
                 if (!tensors.TryAdd(name, ToTensor(file, name, tensor, place(tensor.Storage))))
                 {
                     throw file.Bad($"holds {name} twice");
+                }
+
+                if (tensors.Count > MostTensors)
+                {
+                    throw file.Bad("names more tensors than a model has");
                 }
             }
         }

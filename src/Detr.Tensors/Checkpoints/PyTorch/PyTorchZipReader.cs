@@ -32,7 +32,7 @@ internal static class PyTorchZipReader
             _ = archive.Entries;
             return archive;
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (IsDamage(error))
         {
             throw file.Bad("is cut off, or is not a zip archive that can be read", cause: error);
         }
@@ -94,6 +94,11 @@ internal static class PyTorchZipReader
             return 0;
         }
 
+        if (entry.Length < 0 || entry.Length > file.Length)
+        {
+            throw file.Bad($"is cut off or damaged: it gives {entry.FullName} {entry.Length} bytes");
+        }
+
         try
         {
             using Stream stream = entry.Open();
@@ -102,9 +107,12 @@ internal static class PyTorchZipReader
             bool unbuffered = entry.Length == 1 || (stream.ReadByte() >= 0 && file.Stream.Position == start + 2);
             return unbuffered && entry.Length <= file.Length - start ? start : throw new InvalidDataException(entry.FullName);
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (IsDamage(error))
         {
             throw file.Bad($"keeps {entry.FullName} where it cannot be read", cause: error);
         }
     }
+
+    /// <summary>The runtime's reader believes sizes and places in 64-bit fields, and stumbles over those that no file can have.</summary>
+    private static bool IsDamage(Exception error) => error is InvalidDataException or IOException or ArgumentException;
 }
