@@ -43,7 +43,8 @@ public static partial class ModelFile
     /// <remarks>
     /// From elsewhere means the reference's .pth files (published weights and training checkpoints, panoptic ones without their mask
     /// head), .safetensors with the same names, and files with the names of Hugging Face's Transformers. Which model it is follows
-    /// from its tensors' names and shapes; classes are called by COCO's names when there are as many, else by their numbers.
+    /// from its tensors' names and shapes, and from a config.json of Transformers beside the file; classes that nothing names are called
+    /// by COCO's names when there are as many, else by their numbers.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <param name="hints">What tensors from elsewhere do not show; null for what is usual.</param>
@@ -69,7 +70,7 @@ public static partial class ModelFile
     /// <param name="tensors">The checkpoint's tensors.</param>
     /// <param name="parameters">The parameters.</param>
     /// <exception cref="InvalidDataException">A tensor is missing, is one too many, or has another shape.</exception>
-    public static void Read(string path, IReadOnlyDictionary<string, CheckpointTensor> tensors, ParameterSet parameters) => Read(path, Whole(tensors), parameters);
+    public static void Read(string path, IReadOnlyDictionary<string, CheckpointTensor> tensors, ParameterSet parameters) => Read(path, WeightTensor.Whole(tensors), parameters);
 
     private static (DetrModel Model, IReadOnlyList<Category> Categories) LoadDescribed(string path, Checkpoint checkpoint, string options, string categories)
     {
@@ -85,20 +86,22 @@ public static partial class ModelFile
             described = described with { Size = Usual.Size, MaximumSize = Usual.MaximumSize };
         }
 
-        DetrModel model = Create(path, described, Whole(OfModel(checkpoint)));
+        DetrModel model = Create(path, described, WeightTensor.Whole(OfModel(checkpoint)));
         return (model, JsonSerializer.Deserialize(categories, Json.Default.IReadOnlyListCategory) ?? []);
     }
 
     private static (DetrModel Model, IReadOnlyList<Category> Categories) LoadForeign(string path, Checkpoint checkpoint, ArchitectureHints hints)
     {
-        Dictionary<string, WeightTensor> tensors = ForeignWeights.Of(path, checkpoint.Tensors);
-        ArchitectureDetection detection = new(path, tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Shape, StringComparer.Ordinal));
+        ForeignWeights weights = ForeignWeights.Of(path, checkpoint.Tensors);
+        HuggingFaceConfiguration? configuration = weights.IsHuggingFace ? HuggingFaceConfiguration.Beside(path) : null;
+        hints = new ArchitectureHints { Heads = hints.Heads ?? configuration?.Heads, Dilation = hints.Dilation ?? configuration?.Dilation };
+        ArchitectureDetection detection = new(path, weights.Tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Shape, StringComparer.Ordinal));
         DetrOptions options = detection.Detect(checkpoint.Metadata, hints);
-        return (Create(path, options, tensors), CocoLabels.ForClasses(options.Classes));
+        return (Create(path, options, weights.Tensors), configuration?.Categories(options.Classes) ?? CocoLabels.ForClasses(options.Classes));
     }
 
     /// <summary>Makes a model and sets its weights, unless it is so much larger than what the file holds that making it would be a waste of memory.</summary>
-    private static DetrModel Create(string path, DetrOptions options, Dictionary<string, WeightTensor> tensors)
+    private static DetrModel Create(string path, DetrOptions options, IReadOnlyDictionary<string, WeightTensor> tensors)
     {
         double needed = ModelSize.Elements(options), held = tensors.Values.Sum(tensor => tensor.Length);
         if (needed > 2 * held)
@@ -111,10 +114,7 @@ public static partial class ModelFile
         return model;
     }
 
-    private static Dictionary<string, WeightTensor> Whole(IReadOnlyDictionary<string, CheckpointTensor> tensors)
-        => tensors.ToDictionary(pair => pair.Key, pair => new WeightTensor(pair.Value), StringComparer.Ordinal);
-
-    private static void Read(string path, Dictionary<string, WeightTensor> tensors, ParameterSet parameters)
+    private static void Read(string path, IReadOnlyDictionary<string, WeightTensor> tensors, ParameterSet parameters)
     {
         List<string> problems = [];
         foreach (Parameter parameter in parameters)

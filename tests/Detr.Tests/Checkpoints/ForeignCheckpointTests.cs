@@ -107,6 +107,33 @@ public sealed class ForeignCheckpointTests : IDisposable
         Assert.All(found, detection => Assert.Equal(CocoLabels.Detection[detection.LabelId].Name, detection.Label));
     }
 
+    [Fact]
+    public void A_configuration_beside_the_weights_tells_heads_dilation_and_names()
+    {
+        SafetensorsWriter.Write(FilePath("model.safetensors"), HuggingFaceSpelling.Spell(TinyDetr.Create(TinyDetr.PreNorm).Parameters, timm: true), NoMetadata);
+        (DetrModel model, IReadOnlyList<Category> categories) = Load("""{"encoder_attention_heads":8,"dilation":true,"id2label":{"2":"cell","0":"table","1":"row"},"model_type":"detr"}""");
+        Assert.Equal((8, true), (model.Options.Transformer.Heads, model.Options.Backbone.Dilation));
+        Assert.Equal([new Category(0, "table"), new Category(1, "row"), new Category(2, "cell")], categories);
+
+        // What does not fit, or is not what it should be, is passed over; what is not JSON is named; what the caller says goes first.
+        Assert.Equal("class 0", Load("""{"encoder_attention_heads":"8","dilation":1,"id2label":{"0":"table","1":"row"}}""").Categories[0].Name);
+        Assert.Equal("class 0", Load("""{"id2label":{"0":"table","1":"row","3":"cell"}}""").Categories[0].Name);
+        Assert.Equal("class 0", Load("""{"id2label":["table","row","cell"]}""").Categories[0].Name);
+        Assert.Equal(1, Load("[1]").Model.Options.Transformer.Heads);
+        Assert.Equal(2, ModelFile.Load(FilePath("model.safetensors"), new ArchitectureHints { Heads = 2 }).Model.Options.Transformer.Heads);
+        Assert.Contains("config.json", Assert.Throws<InvalidDataException>(() => Load("{")).Message, StringComparison.Ordinal);
+
+        // It says nothing of weights with other names.
+        SafetensorsWriter.Write(FilePath("model.safetensors"), TinyDetr.Tensors(TinyDetr.Create(TinyDetr.PreNorm)), NoMetadata);
+        Load("{");
+
+        (DetrModel Model, IReadOnlyList<Category> Categories) Load(string configuration)
+        {
+            File.WriteAllText(FilePath("config.json"), configuration);
+            return ModelFile.Load(FilePath("model.safetensors"));
+        }
+    }
+
     [Theory]
     [InlineData("transformer.decoder.layers.1.multihead_attn.in_proj_weight", "model.decoder.layers.1.encoder_attn.k_proj.weight")]
     [InlineData("backbone.0.body.layer3.0.bn2.running_var", "model.backbone.conv_encoder.model.layer3.0.bn2.running_var")]

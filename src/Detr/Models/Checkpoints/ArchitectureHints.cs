@@ -7,14 +7,14 @@ namespace Detr.Models;
 public sealed record ArchitectureHints
 {
     /// <summary>
-    /// Whether the backbone's last stage is dilated (DC5). Unless given: what the arguments in a training checkpoint say, then what
-    /// is known of published weights by the file's name, else not.
+    /// Whether the backbone's last stage is dilated (DC5). Unless given: what a config.json of Transformers beside the file or
+    /// the arguments in a training checkpoint say, then what is known of published weights by the file's name, else not.
     /// </summary>
     public bool? Dilation { get; init; }
 
     /// <summary>
-    /// Attention heads. Unless given: what the arguments in a training checkpoint say, else one for every 32 channels, as the
-    /// published models have.
+    /// Attention heads. Unless given: what a config.json of Transformers beside the file or the arguments in a training checkpoint
+    /// say, else one for every 32 channels, as the published models have.
     /// </summary>
     public int? Heads { get; init; }
 }

@@ -2,8 +2,10 @@ using Detr.Tensors.Checkpoints;
 
 namespace Detr.Models;
 
-/// <summary>The tensors of a detector in a file that another program wrote, by the reference's names.</summary>
-internal static class ForeignWeights
+/// <summary>The tensors of a detector in a file that another program wrote.</summary>
+/// <param name="Tensors">The tensors by the reference's names.</param>
+/// <param name="IsHuggingFace">Whether the file has the names of Hugging Face's Transformers.</param>
+internal sealed record ForeignWeights(IReadOnlyDictionary<string, WeightTensor> Tensors, bool IsHuggingFace)
 {
     private const string Queries = "query_embed.weight";
 
@@ -14,7 +16,7 @@ internal static class ForeignWeights
     /// <param name="path">The file, for messages.</param>
     /// <param name="tensors">The file's tensors.</param>
     /// <exception cref="InvalidDataException">Two tensors have the same name then.</exception>
-    internal static Dictionary<string, WeightTensor> Of(string path, IReadOnlyDictionary<string, CheckpointTensor> tensors)
+    internal static ForeignWeights Of(string path, IReadOnlyDictionary<string, CheckpointTensor> tensors)
     {
         bool huggingFace = Prefix(tensors.Keys, HuggingFaceNames.Queries) is not null;
         string prefix = Prefix(tensors.Keys, huggingFace ? HuggingFaceNames.Queries : Queries) ?? string.Empty;
@@ -29,9 +31,7 @@ internal static class ForeignWeights
             }
         }
 
-        return huggingFace
-            ? HuggingFaceNames.Translate(path, detector)
-            : detector.ToDictionary(pair => pair.Key, pair => new WeightTensor(pair.Value), StringComparer.Ordinal);
+        return new ForeignWeights(huggingFace ? HuggingFaceNames.Translate(path, detector) : WeightTensor.Whole(detector), huggingFace);
     }
 
     /// <summary>What stands before a name that every detector has; null where no tensor has it.</summary>

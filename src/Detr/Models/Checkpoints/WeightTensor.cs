@@ -20,6 +20,10 @@ internal sealed class WeightTensor
     /// <summary>The number of elements.</summary>
     internal long Length => _parts.Sum(part => (long)part.Length);
 
+    /// <summary>Tensors as they stand in a checkpoint.</summary>
+    internal static Dictionary<string, WeightTensor> Whole(IReadOnlyDictionary<string, CheckpointTensor> tensors)
+        => tensors.ToDictionary(pair => pair.Key, pair => new WeightTensor(pair.Value), StringComparer.Ordinal);
+
     /// <summary>The elements, row-major.</summary>
     internal float[] ToFloats()
     {
