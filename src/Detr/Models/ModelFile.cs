@@ -86,8 +86,13 @@ public static partial class ModelFile
             described = described with { Size = Usual.Size, MaximumSize = Usual.MaximumSize };
         }
 
-        DetrModel model = Create(path, described, WeightTensor.Whole(OfModel(checkpoint)));
-        return (model, JsonSerializer.Deserialize(categories, Json.Default.IReadOnlyListCategory) ?? []);
+        IReadOnlyList<Category> named = JsonSerializer.Deserialize(categories, Json.Default.IReadOnlyListCategory) ?? [];
+        if (named.Any(category => category is not { Name: not null }))
+        {
+            throw new JsonException("One of its categories has no name.");
+        }
+
+        return (Create(path, described, WeightTensor.Whole(OfModel(checkpoint))), named);
     }
 
     private static (DetrModel Model, IReadOnlyList<Category> Categories) LoadForeign(string path, Checkpoint checkpoint, ArchitectureHints hints)
@@ -104,7 +109,7 @@ public static partial class ModelFile
     private static DetrModel Create(string path, DetrOptions options, IReadOnlyDictionary<string, WeightTensor> tensors)
     {
         double needed = ModelSize.Elements(options), held = tensors.Values.Sum(tensor => tensor.Length);
-        if (needed > 2 * held)
+        if (!(needed <= 2 * held))
         {
             throw new InvalidDataException($"{path} describes a model of {needed:g8} numbers and holds {held}; get the file again.");
         }

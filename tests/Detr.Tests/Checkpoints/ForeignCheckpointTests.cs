@@ -245,6 +245,29 @@ public sealed class ForeignCheckpointTests : IDisposable
         AssertSmall(() => Refused("model.safetensors"));
     }
 
+    [Theory]
+    [InlineData("[null]")]
+    [InlineData("""[{"id":1}]""")]
+    [InlineData("{}")]
+    public void Categories_without_names_are_refused(string categories)
+    {
+        DetrModel model = TinyDetr.Create(TinyDetr.PreNorm);
+        Dictionary<string, string> metadata = ModelFile.Describe(model, []);
+        metadata["detr.categories"] = categories;
+        SafetensorsWriter.Write(FilePath("model.safetensors"), TinyDetr.Tensors(model), metadata);
+        Refused("model.safetensors");
+    }
+
+    [Fact]
+    public void A_backbone_of_more_stages_than_numbers_can_count_is_refused()
+    {
+        DetrModel model = TinyDetr.Create(TinyDetr.PreNorm);
+        Dictionary<string, string> metadata = ModelFile.Describe(model, []);
+        metadata["detr.options"] = metadata["detr.options"].Replace("[1,1,2,1]", $"[{string.Join(',', Enumerable.Repeat(1, 2000))}]", StringComparison.Ordinal);
+        SafetensorsWriter.Write(FilePath("model.safetensors"), TinyDetr.Tensors(model), metadata);
+        AssertSmall(() => Assert.Contains("describes a model of", Refused("model.safetensors"), StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_description_without_sizes_gets_the_usual_ones()
     {
