@@ -1,3 +1,4 @@
+using System.Buffers;
 using Detr.Imaging;
 using Detr.Tensors;
 
@@ -11,20 +12,20 @@ public static class BatchBuilder
     /// <param name="indices">Each picture's place in its data set.</param>
     public static DetectionBatch Build(IReadOnlyList<(RgbImage Image, BoxTargets Targets)> samples, IReadOnlyList<int> indices)
     {
-        int height = samples.Max(sample => sample.Image.Height), width = samples.Max(sample => sample.Image.Width);
-        float[] pixels = new float[samples.Count * 3 * height * width];
-        bool[] padded = new bool[samples.Count * height * width];
-        padded.AsSpan().Fill(true);
-        for (int i = 0; i < samples.Count; i++)
+        (int Height, int Width)[] sizes = [.. samples.Select(sample => (sample.Image.Height, sample.Image.Width))];
+        PaddingMask padding = new(sizes.Max(size => size.Height), sizes.Max(size => size.Width), sizes);
+        int plane = padding.Height * padding.Width, length = checked(samples.Count * 3 * plane);
+        float[] pixels = ArrayPool<float>.Shared.Rent(length);
+        if (padding.HasPadding)
         {
-            RgbImage image = samples[i].Image;
-            ImageNormalization.Normalize(image, pixels.AsSpan(i * 3 * height * width), width, height * width);
-            for (int y = 0; y < image.Height; y++)
-            {
-                padded.AsSpan(((i * height) + y) * width, image.Width).Clear();
-            }
+            pixels.AsSpan(0, length).Clear();
         }
 
-        return new DetectionBatch(pixels, new PaddingMask(samples.Count, height, width, padded), [.. samples.Select(sample => sample.Targets)], indices);
+        for (int i = 0; i < samples.Count; i++)
+        {
+            ImageNormalization.Normalize(samples[i].Image, pixels.AsSpan(i * 3 * plane, 3 * plane), padding.Width, plane);
+        }
+
+        return new DetectionBatch(pixels, padding, [.. samples.Select(sample => sample.Targets)], indices);
     }
 }

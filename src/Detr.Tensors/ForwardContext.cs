@@ -91,8 +91,7 @@ public sealed class ForwardContext
         }
 
         result.RequiresGradient = true;
-        Tensor?[] held = [.. inputs, .. saved];
-        Tape!.Record(result, held, backward);
+        Tape!.Record(result, inputs, saved, backward);
         return result;
     }
 
@@ -133,21 +132,50 @@ public sealed class ForwardContext
             throw new ArgumentException($"A tensor of shape {tensor.Shape} cannot have a gradient of shape {gradient.Shape}.", nameof(gradient));
         }
 
-        if (tensor.Gradient is not { } sum)
+        if (tensor.Gradient is null)
         {
             tensor.Gradient = gradient.View(tensor.Shape);
         }
-        else if (!sum.Storage.IsShared)
+        else if (!tensor.Gradient.Storage.IsShared)
         {
-            Backend.AddScaled(1f, gradient, sum);
+            Backend.AddScaled(1f, gradient, tensor.Gradient);
         }
         else
         {
             Tensor total = new(Backend.Allocate(tensor.Length), tensor.Shape);
-            Backend.Binary(BinaryOperation.Add, sum, gradient, total);
-            sum.Storage.Release();
-            tensor.Gradient = total;
+            Backend.Binary(BinaryOperation.Add, tensor.Gradient, gradient, total);
+            ReplaceGradient(tensor, total);
         }
+    }
+
+    /// <summary>Adds to a run of elements of the gradient of a tensor that needs one.</summary>
+    /// <param name="tensor">An input of the operation.</param>
+    /// <param name="gradient">The gradient of some of its elements.</param>
+    /// <param name="offset">The first of them.</param>
+    internal void AddGradientOfPart(Tensor tensor, Tensor gradient, int offset)
+    {
+        if (!tensor.RequiresGradient)
+        {
+            return;
+        }
+
+        if (tensor.Gradient is null || tensor.Gradient.Storage.IsShared)
+        {
+            Tensor own = new(Backend.Allocate(tensor.Length), tensor.Shape);
+            if (tensor.Gradient is null)
+            {
+                Backend.Fill(own, 0f);
+            }
+            else
+            {
+                Backend.CopyBlocks(1, own.Length, tensor.Gradient, 0, 0, own, 0, 0);
+            }
+
+            ReplaceGradient(tensor, own);
+        }
+
+        Tensor sum = tensor.Gradient!;
+        Backend.AddScaled(1f, gradient, new Tensor(sum.Storage, gradient.Shape, sum.Offset + offset));
     }
 
     /// <summary>Adds several gradients; see <see cref="AddGradient"/>.</summary>
@@ -187,5 +215,11 @@ public sealed class ForwardContext
 
         _scope = scope.Outer;
         _spareScopes.Push(scope);
+    }
+
+    private static void ReplaceGradient(Tensor tensor, Tensor gradient)
+    {
+        tensor.Gradient?.Storage.Release();
+        tensor.Gradient = gradient;
     }
 }

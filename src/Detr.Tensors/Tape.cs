@@ -8,6 +8,9 @@ public sealed class Tape
 {
     private readonly List<Entry> _entries = [];
 
+    // What all entries hold, one after the other: an entry's part ends where the next one's begins.
+    private readonly List<TensorStorage> _held = [];
+
     /// <summary>How many operations are recorded.</summary>
     public int Count => _entries.Count;
 
@@ -60,8 +63,7 @@ public sealed class Tape
                     gradient.Storage.Release();
                 }
 
-                ReleaseHeld(entry);
-                _entries.RemoveAt(i);
+                RemoveLast();
             }
         }
         finally
@@ -74,41 +76,49 @@ public sealed class Tape
     /// <summary>Forgets everything that was recorded and lets the memory go.</summary>
     public void Clear()
     {
-        foreach (Entry entry in _entries)
+        while (_entries.Count > 0)
         {
-            if (entry.Result.Gradient is { } gradient)
+            if (_entries[^1].Result.Gradient is { } gradient)
             {
-                entry.Result.Gradient = null;
+                _entries[^1].Result.Gradient = null;
                 gradient.Storage.Release();
             }
 
-            ReleaseHeld(entry);
+            RemoveLast();
         }
-
-        _entries.Clear();
     }
 
-    internal void Record(Tensor result, ReadOnlySpan<Tensor?> held, Action<Tensor> backward)
+    internal void Record(Tensor result, ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> saved, Action<Tensor> backward)
     {
-        TensorStorage[] storages = new TensorStorage[held.Length + 1];
-        result.Storage.Hold();
-        storages[0] = result.Storage;
-        for (int i = 0; i < held.Length; i++)
-        {
-            held[i]?.Storage.Hold();
-            storages[i + 1] = held[i]?.Storage!;
-        }
-
-        _entries.Add(new Entry(result, storages, backward));
+        _entries.Add(new Entry(result, _held.Count, backward));
+        Hold([result]);
+        Hold(inputs);
+        Hold(saved);
     }
 
-    private static void ReleaseHeld(Entry entry)
+    private void Hold(ReadOnlySpan<Tensor?> tensors)
     {
-        foreach (TensorStorage? storage in entry.Held)
+        foreach (Tensor? tensor in tensors)
         {
-            storage?.Release();
+            if (tensor is not null)
+            {
+                tensor.Storage.Hold();
+                _held.Add(tensor.Storage);
+            }
         }
     }
 
-    private readonly record struct Entry(Tensor Result, TensorStorage?[] Held, Action<Tensor> Backward);
+    private void RemoveLast()
+    {
+        int first = _entries[^1].FirstHeld;
+        for (int i = first; i < _held.Count; i++)
+        {
+            _held[i].Release();
+        }
+
+        _held.RemoveRange(first, _held.Count - first);
+        _entries.RemoveAt(_entries.Count - 1);
+    }
+
+    private readonly record struct Entry(Tensor Result, int FirstHeld, Action<Tensor> Backward);
 }

@@ -61,7 +61,7 @@ public sealed class Detector : IDisposable
         }
 
         (RgbImage resized, BoxTargets none) = _resize.Apply(image, new BoxTargets([], []), new RandomStream(0));
-        DetectionBatch batch = BatchBuilder.Build([(resized, none)], [0]);
+        using DetectionBatch batch = BatchBuilder.Build([(resized, none)], [0]);
         ForwardContext context = new(_backend) { CancellationToken = cancellationToken, AttentionObserver = observer };
         using Scope scope = context.Scope();
         DetrOutput output = Model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding);

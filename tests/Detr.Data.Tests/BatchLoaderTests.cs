@@ -69,6 +69,16 @@ public sealed class BatchLoaderTests
     }
 
     [Fact]
+    public void A_batch_that_was_disposed_gives_its_pixels_away()
+    {
+        DetectionBatch batch = BatchBuilder.Build([(new RgbImage(4, 3), new BoxTargets([], []))], [0]);
+        Assert.Equal(batch.Shape.Length, batch.Pixels.Length);
+        batch.Dispose();
+        batch.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => batch.Pixels.Length);
+    }
+
+    [Fact]
     public void In_order_every_picture_comes_once_and_none_is_padded()
     {
         (int, int)[] sizes = [(8, 6), (8, 6), (8, 6), (6, 8), (8, 6), (8, 6)];

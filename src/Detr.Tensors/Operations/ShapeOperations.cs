@@ -36,7 +36,7 @@ public static class ShapeOperations
         });
     }
 
-    /// <summary>Part of an axis.</summary>
+    /// <summary>Part of an axis; along the outermost one the same memory, not a copy.</summary>
     /// <param name="context">The pass.</param>
     /// <param name="x">Any shape.</param>
     /// <param name="axis">Which axis.</param>
@@ -48,7 +48,14 @@ public static class ShapeOperations
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start + count, x.Shape[axis], nameof(count));
         (int outer, int inner) = Around(x.Shape, axis);
         int step = x.Shape[axis] * inner;
-        Tensor y = context.Allocate(x.Shape.With(axis, count));
+        Shape shape = x.Shape.With(axis, count);
+        if (outer == 1)
+        {
+            Tensor part = context.Own(x.View(shape, start * inner));
+            return context.Record(part, [x], dy => context.AddGradientOfPart(x, dy, start * inner));
+        }
+
+        Tensor y = context.Allocate(shape);
         context.Backend.CopyBlocks(outer, count * inner, x, step, start * inner, y, count * inner, 0);
         return context.Record(y, [x], dy =>
         {

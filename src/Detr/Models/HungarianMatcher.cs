@@ -1,5 +1,6 @@
-using Detr.Data;
+using System.Buffers;
 using System.Numerics.Tensors;
+using Detr.Data;
 
 namespace Detr.Models;
 
@@ -26,9 +27,24 @@ public sealed record HungarianMatcher(float ClassCost = 1, float BoxCost = 5, fl
             return [];
         }
 
-        int classes = logits.Length / queries;
+        int size = queries * targets.Count;
+        double[] cost = ArrayPool<double>.Shared.Rent(size);
+        try
+        {
+            Costs(logits, boxes, targets, cost);
+            return LinearAssignment.Solve(cost.AsSpan(0, size), queries, targets.Count);
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(cost);
+        }
+    }
+
+    /// <summary>The cost of each pair, [queries, objects].</summary>
+    private void Costs(ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, BoxTargets targets, Span<double> cost)
+    {
+        int queries = boxes.Length / 4, classes = logits.Length / queries;
         float[] probabilities = new float[classes];
-        double[] cost = new double[queries * targets.Count];
         for (int q = 0; q < queries; q++)
         {
             TensorPrimitives.SoftMax(logits.Slice(q * classes, classes), probabilities);
@@ -46,7 +62,5 @@ public sealed record HungarianMatcher(float ClassCost = 1, float BoxCost = 5, fl
                 cost[(q * targets.Count) + t] = value;
             }
         }
-
-        return LinearAssignment.Solve(cost, queries, targets.Count);
     }
 }

@@ -27,27 +27,33 @@ public static class LinearAssignment
             }
         }
 
-        if (rows > columns)
-        {
-            double[] transposed = new double[cost.Length];
-            for (int i = 0; i < rows; i++)
-            {
-                for (int j = 0; j < columns; j++)
-                {
-                    transposed[(j * rows) + i] = cost[(i * columns) + j];
-                }
-            }
-
-            int[] rowOf = Augment(transposed, columns, rows);
-            return [.. rowOf.Select((row, column) => (Row: row, Column: column)).OrderBy(pair => pair.Row)];
-        }
-
-        int[] columnOf = Augment(cost, rows, columns);
-        return [.. columnOf.Select((column, row) => (row, column))];
+        // The shorter side's members join one by one; strides stand for a transposed copy.
+        return rows <= columns
+            ? Pairs(Augment(cost, rows, columns, columns, 1).ColumnOf, rows)
+            : Pairs(Augment(cost, columns, rows, 1, columns).RowOf, columns);
     }
 
-    /// <summary>The column of each row, rows ≤ columns: rows join one by one, each along a shortest path of reduced costs.</summary>
-    private static int[] Augment(ReadOnlySpan<double> cost, int rows, int columns)
+    /// <summary>The partners of those that have one, in order.</summary>
+    private static (int Row, int Column)[] Pairs(ReadOnlySpan<int> partners, int count)
+    {
+        (int Row, int Column)[] pairs = new (int, int)[count];
+        int next = 0;
+        for (int i = 0; i < partners.Length; i++)
+        {
+            if (partners[i] >= 0)
+            {
+                pairs[next++] = (i, partners[i]);
+            }
+        }
+
+        return pairs;
+    }
+
+    /// <summary>
+    /// The column of each row and the row of each column, or −1, for rows ≤ columns: rows join one by one, each along a
+    /// shortest path of reduced costs.
+    /// </summary>
+    private static (int[] ColumnOf, int[] RowOf) Augment(ReadOnlySpan<double> cost, int rows, int columns, int rowStep, int columnStep)
     {
         double[] rowPrice = new double[rows], columnPrice = new double[columns], distance = new double[columns];
         int[] columnOf = new int[rows], rowOf = new int[columns], from = new int[columns];
@@ -73,7 +79,7 @@ public static class LinearAssignment
                         continue;
                     }
 
-                    double through = shortest + cost[(row * columns) + j] - rowPrice[row] - columnPrice[j];
+                    double through = shortest + cost[(row * rowStep) + (j * columnStep)] - rowPrice[row] - columnPrice[j];
                     if (through < distance[j])
                     {
                         distance[j] = through;
@@ -129,6 +135,6 @@ public static class LinearAssignment
             }
         }
 
-        return columnOf;
+        return (columnOf, rowOf);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Detr.Tensors;
 
 namespace Detr.Models;
@@ -12,33 +13,37 @@ namespace Detr.Models;
 /// <param name="temperature">The ratio of the longest to the shortest wave.</param>
 public sealed class SinePositionEncoding(int channels, bool normalize = true, double temperature = 10000) : IPositionEncoding
 {
+    private readonly float[] _wavelengths = [.. Enumerable.Range(0, channels / 2).Select(i => (float)Math.Pow(temperature, 2.0 * (i / 2) / (channels / 2)))];
+
     /// <inheritdoc/>
     public Tensor Forward(ForwardContext context, PaddingMask mask)
     {
-        int half = channels / 2, cells = mask.Height * mask.Width;
-        float[] frequencies = new float[half];
-        for (int i = 0; i < half; i++)
+        int half = channels / 2, cells = mask.Height * mask.Width, length = mask.Batch * cells * channels;
+        float[] encoding = ArrayPool<float>.Shared.Rent(length);
+        try
         {
-            frequencies[i] = (float)Math.Pow(temperature, 2.0 * (i / 2) / half);
-        }
-
-        float[] encoding = new float[mask.Batch * cells * channels];
-        for (int b = 0; b < mask.Batch; b++)
-        {
-            bool[] padded = mask.Padded;
-            for (int y = 0; y < mask.Height; y++)
+            // Few positions differ: those of an image's rows and columns. The others are copied from where they stand first.
+            Dictionary<float, int> places = [];
+            for (int b = 0; b < mask.Batch; b++)
             {
-                for (int x = 0; x < mask.Width; x++)
+                bool[] padded = mask.Padded;
+                for (int y = 0; y < mask.Height; y++)
                 {
-                    int cell = (b * cells) + (y * mask.Width) + x;
-                    Span<float> target = encoding.AsSpan(cell * channels, channels);
-                    Encode(Position(padded, (b * cells) + x, mask.Width, mask.Height, y), frequencies, target[..half]);
-                    Encode(Position(padded, (b * cells) + (y * mask.Width), 1, mask.Width, x), frequencies, target[half..]);
+                    for (int x = 0; x < mask.Width; x++)
+                    {
+                        int cell = (b * cells) + (y * mask.Width) + x;
+                        Encode(Position(padded, (b * cells) + x, mask.Width, mask.Height, y), encoding, cell * channels, places);
+                        Encode(Position(padded, (b * cells) + (y * mask.Width), 1, mask.Width, x), encoding, (cell * channels) + half, places);
+                    }
                 }
             }
-        }
 
-        return context.Upload([mask.Batch, cells, channels], encoding);
+            return context.Upload([mask.Batch, cells, channels], encoding.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(encoding);
+        }
     }
 
     /// <summary>How many cells of a line, up to and with this one, are not padded; of 2π when normalised.</summary>
@@ -54,11 +59,19 @@ public sealed class SinePositionEncoding(int channels, bool normalize = true, do
         return normalize ? (float)(before / (all + 1e-6f) * (2 * Math.PI)) : before;
     }
 
-    private static void Encode(float position, float[] frequencies, Span<float> target)
+    private void Encode(float position, float[] encoding, int place, Dictionary<float, int> places)
     {
+        Span<float> target = encoding.AsSpan(place, _wavelengths.Length);
+        if (places.TryGetValue(position, out int first))
+        {
+            encoding.AsSpan(first, target.Length).CopyTo(target);
+            return;
+        }
+
+        places.Add(position, place);
         for (int i = 0; i < target.Length; i++)
         {
-            float angle = position / frequencies[i];
+            float angle = position / _wavelengths[i];
             target[i] = i % 2 == 0 ? MathF.Sin(angle) : MathF.Cos(angle);
         }
     }

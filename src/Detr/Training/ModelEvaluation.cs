@@ -30,6 +30,7 @@ public static class ModelEvaluation
         int done = 0;
         foreach (DetectionBatch batch in loader.InOrder(cancellationToken))
         {
+            using DetectionBatch current = batch;
             using Scope scope = context.Scope();
             DetrOutput output = model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding);
             for (int i = 0; i < batch.Count; i++)

@@ -12,6 +12,7 @@ public sealed class Trainer
     private readonly SetCriterion _criterion;
     private readonly TrainingOptions _options;
     private readonly ForwardContext _context;
+    private readonly Tape _tape = new();
     private readonly Stopwatch _clock = new();
     private TimeSpan _before;
     private int _epoch;
@@ -69,6 +70,7 @@ public sealed class Trainer
         _clock.Start();
         foreach (DetectionBatch batch in loader.Epoch(_epoch, _batch, cancellationToken))
         {
+            using DetectionBatch current = batch;
             cancellationToken.ThrowIfCancellationRequested();
             if (_options.TimeLimit is not null && IsOver)
             {
@@ -89,8 +91,7 @@ public sealed class Trainer
     private TrainingProgress Step(DetectionBatch batch, int epoch)
     {
         using Scope scope = _context.Scope();
-        Tape tape = new();
-        _context.Tape = tape;
+        _context.Tape = _tape;
         try
         {
             DetrOutput output = _model.Forward(_context, _context.Upload(batch.Shape, batch.Pixels), batch.Padding, _options.AuxiliaryLosses);
@@ -101,14 +102,14 @@ public sealed class Trainer
                 throw new ArithmeticException($"The loss is {loss} at step {Optimizer.Steps + 1}; lower the learning rate or look for bad boxes.");
             }
 
-            tape.Backward(_context, result.Total);
+            _tape.Backward(_context, result.Total);
             double norm = Optimizer.Step(_context, _options.ClipNorm);
             Dictionary<string, float> losses = new(result.Losses, StringComparer.Ordinal) { ["loss"] = loss };
             return new TrainingProgress(epoch, Optimizer.Steps, losses, norm, Optimizer.Groups[0].LearningRate, Elapsed);
         }
         finally
         {
-            tape.Clear();
+            _tape.Clear();
             _context.Tape = null;
         }
     }

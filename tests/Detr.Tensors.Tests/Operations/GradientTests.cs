@@ -147,6 +147,11 @@ public sealed class GradientTests
         GradientCheck.Run((context, inputs) => context.Permute(inputs[0], 2, 0, 1, 3), Input([2, 3, 4, 2], 1));
         GradientCheck.Run((context, inputs) => context.Reshape(inputs[0], [6, 4]), Input([2, 3, 4], 1));
         GradientCheck.Run((context, inputs) => context.Slice(inputs[0], 1, 1, 2), Input([2, 4, 3], 1));
+        GradientCheck.Run((context, inputs) => context.Slice(inputs[0], 0, 1, 2), Input([4, 3], 1));
+        GradientCheck.Run(
+            (context, inputs) => context.Add(
+                context.Multiply(context.Slice(inputs[0], 0, 3, 3), context.Slice(inputs[0], 0, 0, 3)), context.Add(context.Slice(inputs[0], 0, 2, 3), context.Slice(inputs[0], 0, 3, 3))),
+            Input([6, 3], 1));
         GradientCheck.Run((context, inputs) => context.Concatenate(1, inputs[0], inputs[1]), Input([2, 4, 3], 1), Input([2, 2, 3], 2));
         GradientCheck.Run((context, inputs) => context.GatherRows(inputs[0], [2, 0, 2, 1]), Input([3, 4], 1));
     }
