@@ -22,16 +22,18 @@ public static unsafe class Convolution
         if (weight.Matrix is null)
         {
             Winograd(pool, shape, x, weight.Transformed, y, epilogue);
-            return;
         }
-
-        if (shape.IsPointwise)
+        else if (shape.IsPointwise)
         {
             MatrixProduct.Execute(pool, Pointwise(shape), x, weight.Matrix, y, epilogue);
-            return;
+        }
+        else
+        {
+            Forward(pool, shape, x, weight.Matrix.Panels, y, epilogue);
         }
 
-        Forward(pool, shape, x, weight.Matrix.Panels, y, epilogue);
+        // The threads have pointers into its memory, which the collector does not see.
+        GC.KeepAlive(weight);
     }
 
     /// <summary>The forward pass with weights as they are.</summary>

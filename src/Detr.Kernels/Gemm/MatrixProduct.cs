@@ -55,6 +55,9 @@ public static unsafe class MatrixProduct
                 new RowTarget(pc, shape.ActualStrideC),
                 Store(shape, scale, bias, residual, epilogue.Activation));
         }
+
+        // The threads have pointers into its memory, which the collector does not see.
+        GC.KeepAlive(b);
     }
 
     /// <summary>Several products of one shape, each operand at a fixed step from the one before.</summary>
