@@ -1,3 +1,4 @@
+using System.Buffers;
 using Detr.Kernels;
 
 namespace Detr.Tensors;
@@ -106,8 +107,18 @@ public sealed partial class CpuBackend
     public void Dropout(Tensor x, float probability, ulong seed, Tensor y) => Kernels.Dropout.Execute(_pool, In(x), probability, seed, Out(y));
 
     /// <inheritdoc/>
-    public void AdamW(Tensor parameter, Tensor gradient, Tensor firstMoment, Tensor secondMoment, in AdamWSettings settings)
-        => AdamWStep.Execute(
-            _pool, Out(parameter), In(gradient), Out(firstMoment), Out(secondMoment), settings.LearningRate, settings.Beta1,
-            settings.Beta2, settings.Epsilon, settings.WeightDecay, settings.Step, settings.GradientScale);
+    public void AdamW(ReadOnlySpan<AdamWUpdate> updates, in AdamWSettings settings)
+    {
+        AdamWTensor[] tensors = ArrayPool<AdamWTensor>.Shared.Rent(updates.Length);
+        for (int i = 0; i < updates.Length; i++)
+        {
+            (Tensor parameter, Tensor gradient, Tensor first, Tensor second) = updates[i];
+            tensors[i] = new AdamWTensor(Elements(parameter), Elements(gradient), Elements(first), Elements(second));
+        }
+
+        AdamWStep.Execute(
+            _pool, tensors.AsMemory(0, updates.Length), settings.LearningRate, settings.Beta1, settings.Beta2, settings.Epsilon, settings.WeightDecay,
+            settings.Step, settings.GradientScale);
+        ArrayPool<AdamWTensor>.Shared.Return(tensors, clearArray: true);
+    }
 }

@@ -48,5 +48,7 @@ public sealed partial class CpuBackend : IBackend
 
     private static ReadOnlySpan<float> In(Tensor? tensor, bool optional) => tensor is null && optional ? default : tensor!.AsSpan();
 
+    private static Memory<float> Elements(Tensor tensor) => ((HostStorage)tensor.Storage).Memory.Slice(tensor.Offset, tensor.Length);
+
     private static Span<float> Out(Tensor tensor) => ((HostStorage)tensor.Storage).Elements.Slice(tensor.Offset, tensor.Length);
 }

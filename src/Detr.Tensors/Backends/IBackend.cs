@@ -139,6 +139,6 @@ public interface IBackend : IDisposable
     /// <summary>dx = scale · wₜ · (softmax(x) − 1ₜ) by row.</summary>
     void CrossEntropyBackward(Tensor logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> classWeights, float scale, Tensor dx);
 
-    /// <summary>One AdamW step, in place.</summary>
-    void AdamW(Tensor parameter, Tensor gradient, Tensor firstMoment, Tensor secondMoment, in AdamWSettings settings);
+    /// <summary>One AdamW step of several tensors, in place.</summary>
+    void AdamW(ReadOnlySpan<AdamWUpdate> updates, in AdamWSettings settings);
 }

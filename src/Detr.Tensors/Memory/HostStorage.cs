@@ -25,6 +25,8 @@ internal sealed class HostStorage : TensorStorage
 
     internal Span<float> Elements => _array.AsSpan(_start, Capacity);
 
+    internal Memory<float> Memory => _array.AsMemory(_start, Capacity);
+
     public override void Write(int offset, ReadOnlySpan<float> source) => source.CopyTo(Elements[offset..]);
 
     protected override void Recycle() => _owner?.Return(this);

@@ -1,9 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace Detr.Tensors;
 
 /// <summary>AdamW over groups of parameters (Loshchilov and Hutter 2019).</summary>
 public sealed class AdamW
 {
     private readonly Dictionary<Parameter, (Tensor First, Tensor Second)> _moments = [];
+    private readonly List<AdamWUpdate> _updates = [];
 
     /// <summary>Makes an optimizer.</summary>
     /// <param name="groups">The groups; a parameter stands in one of them.</param>
@@ -64,20 +67,34 @@ public sealed class AdamW
         float scale = clipNorm > 0 ? (float)Math.Min(1, clipNorm / (norm + 1e-6)) : 1f;
         foreach (ParameterGroup group in Groups)
         {
-            AdamWSettings settings = new(group.LearningRate, Beta1, Beta2, Epsilon, group.WeightDecay, Steps, scale);
-            foreach (Parameter parameter in group.Parameters)
-            {
-                if (parameter.Gradient is { } gradient)
-                {
-                    (Tensor first, Tensor second) = _moments[parameter];
-                    context.Backend.AdamW(parameter, gradient, first, second, settings);
-                    parameter.MarkChanged();
-                    parameter.ClearGradient();
-                }
-            }
+            Step(context, group, scale);
         }
 
         return norm;
+    }
+
+    private void Step(ForwardContext context, ParameterGroup group, float scale)
+    {
+        foreach (Parameter parameter in group.Parameters)
+        {
+            if (parameter.Gradient is { } gradient)
+            {
+                (Tensor first, Tensor second) = _moments[parameter];
+                _updates.Add(new AdamWUpdate(parameter, gradient, first, second));
+            }
+        }
+
+        AdamWSettings settings = new(group.LearningRate, Beta1, Beta2, Epsilon, group.WeightDecay, Steps, scale);
+        context.Backend.AdamW(CollectionsMarshal.AsSpan(_updates), settings);
+        _updates.Clear();
+        foreach (Parameter parameter in group.Parameters)
+        {
+            if (parameter.Gradient is not null)
+            {
+                parameter.MarkChanged();
+                parameter.ClearGradient();
+            }
+        }
     }
 
     private static Tensor Zeros(Shape shape) => Tensor.FromArray(shape, new float[shape.Length]);

@@ -5,20 +5,21 @@ public sealed class AdamWStepTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(7)]
-    [InlineData(33)]
+    [InlineData(7, 33, 0, 1)]
     [InlineData(70_001)]
-    public void Ten_steps_follow_the_formula(int length)
+    [InlineData(3, 20_000, 5, 16_384, 128, 40_000)]
+    public void Ten_steps_follow_the_formula(params int[] lengths)
     {
         const double Rate = 1e-2, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8, Decay = 0.1, Scale = 0.5;
         using WorkerPool pool = new(3);
+        int length = lengths.Sum();
         Random random = new(length);
         float[] parameter = Numbers.Uniform(random, length), first = new float[length], second = new float[length];
         double[] p = FiniteDifferences.ToDoubles(parameter), m = new double[length], v = new double[length];
         for (int step = 1; step <= 10; step++)
         {
             float[] gradient = Numbers.Uniform(random, length);
-            AdamWStep.Execute(pool, parameter, gradient, first, second, (float)Rate, (float)Beta1, (float)Beta2, (float)Epsilon, (float)Decay, step, (float)Scale);
+            AdamWStep.Execute(pool, Parts(lengths, parameter, gradient, first, second), (float)Rate, (float)Beta1, (float)Beta2, (float)Epsilon, (float)Decay, step, (float)Scale);
             for (int i = 0; i < length; i++)
             {
                 double g = gradient[i] * Scale;
@@ -38,9 +39,9 @@ public sealed class AdamWStepTests
     public void A_gradient_of_0_only_decays()
     {
         using WorkerPool pool = new(1);
-        float[] parameter = [2f, -4f], moments = new float[4];
+        float[] parameter = [2f, -4f];
 
-        AdamWStep.Execute(pool, parameter, [0f, 0f], moments.AsSpan(0, 2), moments.AsSpan(2), 0.1f, 0.9f, 0.999f, 1e-8f, 0.5f, 1, 1f);
+        AdamWStep.Execute(pool, Parts([2], parameter, new float[2], new float[2], new float[2]), 0.1f, 0.9f, 0.999f, 1e-8f, 0.5f, 1, 1f);
 
         Assert.Equal(1.9f, parameter[0], 1e-6f);
         Assert.Equal(-3.8f, parameter[1], 1e-6f);
@@ -51,7 +52,18 @@ public sealed class AdamWStepTests
     {
         using WorkerPool pool = new(1);
 
-        Assert.Throws<ArgumentException>(() => AdamWStep.Execute(pool, new float[3], new float[2], new float[3], new float[3], 1f, 0.9f, 0.99f, 1e-8f, 0f, 1, 1f));
-        Assert.Throws<ArgumentOutOfRangeException>(() => AdamWStep.Execute(pool, new float[3], new float[3], new float[3], new float[3], 1f, 0.9f, 0.99f, 1e-8f, 0f, 0, 1f));
+        Assert.Throws<ArgumentException>(() => AdamWStep.Execute(pool, new AdamWTensor[] { new(new float[3], new float[2], new float[3], new float[3]) }, 1f, 0.9f, 0.99f, 1e-8f, 0f, 1, 1f));
+        Assert.Throws<ArgumentOutOfRangeException>(() => AdamWStep.Execute(pool, new AdamWTensor[] { new(new float[3], new float[3], new float[3], new float[3]) }, 1f, 0.9f, 0.99f, 1e-8f, 0f, 0, 1f));
+    }
+
+    /// <summary>Consecutive parts of four arrays as tensors.</summary>
+    private static AdamWTensor[] Parts(int[] lengths, float[] parameter, float[] gradient, float[] first, float[] second)
+    {
+        int start = 0;
+        return [.. lengths.Select(length =>
+        {
+            Range range = start..(start += length);
+            return new AdamWTensor(parameter.AsMemory(range), gradient.AsMemory(range), first.AsMemory(range), second.AsMemory(range));
+        })];
     }
 }
