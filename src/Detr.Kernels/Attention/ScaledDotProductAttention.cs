@@ -149,6 +149,26 @@ public static unsafe class ScaledDotProductAttention
         }
     }
 
+    /// <summary>Where a head's channels begin: in the tokens of queries, from one of them on, and in those of keys and values.</summary>
+    private readonly struct HeadPlace
+    {
+        internal HeadPlace(in AttentionShape shape, int sequence, int firstQuery = 0)
+        {
+            (Batch, Head) = Math.DivRem(sequence, shape.Heads);
+            int channel = Head * shape.HeadSize;
+            Query = ((((nint)Batch * shape.Queries) + firstQuery) * shape.Channels) + channel;
+            Key = ((nint)Batch * shape.Keys * shape.Channels) + channel;
+        }
+
+        internal int Batch { get; }
+
+        internal int Head { get; }
+
+        internal nint Query { get; }
+
+        internal nint Key { get; }
+    }
+
     private struct ForwardBody : IRangeBody
     {
         internal WorkerPool Pool;
@@ -169,18 +189,16 @@ public static unsafe class ScaledDotProductAttention
             for (int task = start; task < end; task++)
             {
                 (int sequence, int block) = Math.DivRem(task, Blocks);
-                (int batch, int head) = Math.DivRem(sequence, Shape.Heads);
                 int first = block * QueryBlock, count = Math.Min(QueryBlock, Shape.Queries - first);
-                nint queryOffset = ((((nint)batch * Shape.Queries) + first) * channels) + (head * size);
-                nint keyOffset = ((nint)batch * keys * channels) + (head * size);
+                HeadPlace place = new(Shape, sequence, first);
                 float* scores = scratch.Pointer;
                 BlockedProduct.Run(
-                    Pool, count, keys, size, new MatrixOperand(Q + queryOffset, channels, alongDepth: true),
-                    new MatrixOperand(K + keyOffset, channels, alongDepth: true), new RowTarget(scores, keys), new TileStore { Alpha = scale });
+                    Pool, count, keys, size, new MatrixOperand(Q + place.Query, channels, alongDepth: true),
+                    new MatrixOperand(K + place.Key, channels, alongDepth: true), new RowTarget(scores, keys), new TileStore { Alpha = scale });
                 for (int i = 0; i < count; i++)
                 {
                     Span<float> row = new(scores + ((nint)i * keys), keys);
-                    Weights.Mask(row, batch, first + i);
+                    Weights.Mask(row, place.Batch, first + i);
                     Softmax.Row(row, row);
                     long index = ((((long)sequence * Shape.Queries) + first + i) * keys);
                     if (Probabilities != null)
@@ -188,12 +206,12 @@ public static unsafe class ScaledDotProductAttention
                         row.CopyTo(new Span<float>(Probabilities + index, keys));
                     }
 
-                    Weights.Weigh(row, head, index);
+                    Weights.Weigh(row, place.Head, index);
                 }
 
                 BlockedProduct.Run(
                     Pool, count, size, keys, new MatrixOperand(scores, keys, alongDepth: true),
-                    new MatrixOperand(V + keyOffset, channels, alongDepth: false), new RowTarget(Output + queryOffset, channels), new TileStore { Alpha = 1f });
+                    new MatrixOperand(V + place.Key, channels, alongDepth: false), new RowTarget(Output + place.Query, channels), new TileStore { Alpha = 1f });
             }
         }
     }
@@ -221,29 +239,27 @@ public static unsafe class ScaledDotProductAttention
             using ScratchMemory.Lease gradient = Pool.Scratch.Rent(Math.Max(1, queries * keys));
             for (int sequence = start; sequence < end; sequence++)
             {
-                (int batch, int head) = Math.DivRem(sequence, Shape.Heads);
-                nint queryOffset = ((nint)batch * queries * channels) + (head * size);
-                nint keyOffset = ((nint)batch * keys * channels) + (head * size);
+                HeadPlace place = new(Shape, sequence);
                 float* p = Probabilities + ((nint)sequence * queries * keys);
                 float* used = p;
                 if (Weights.ChangesProbabilities)
                 {
                     used = weighed.Pointer;
                     new ReadOnlySpan<float>(p, queries * keys).CopyTo(new Span<float>(used, queries * keys));
-                    WeighAll(used, head, sequence);
+                    WeighAll(used, place.Head, sequence);
                 }
 
                 TileStore plain = new() { Alpha = 1f }, scaled = new() { Alpha = scale };
                 BlockedProduct.Run(
                     Pool, keys, size, queries, new MatrixOperand(used, keys, alongDepth: false),
-                    new MatrixOperand(DOutput + queryOffset, channels, alongDepth: false), new RowTarget(Dv + keyOffset, channels), plain);
+                    new MatrixOperand(DOutput + place.Query, channels, alongDepth: false), new RowTarget(Dv + place.Key, channels), plain);
                 float* d = gradient.Pointer;
                 BlockedProduct.Run(
-                    Pool, queries, keys, size, new MatrixOperand(DOutput + queryOffset, channels, alongDepth: true),
-                    new MatrixOperand(V + keyOffset, channels, alongDepth: true), new RowTarget(d, keys), plain);
+                    Pool, queries, keys, size, new MatrixOperand(DOutput + place.Query, channels, alongDepth: true),
+                    new MatrixOperand(V + place.Key, channels, alongDepth: true), new RowTarget(d, keys), plain);
                 if (Weights.ChangesProbabilities)
                 {
-                    WeighAll(d, head, sequence);
+                    WeighAll(d, place.Head, sequence);
                 }
 
                 if (DProbabilities != null)
@@ -259,10 +275,10 @@ public static unsafe class ScaledDotProductAttention
 
                 BlockedProduct.Run(
                     Pool, queries, size, keys, new MatrixOperand(d, keys, alongDepth: true),
-                    new MatrixOperand(K + keyOffset, channels, alongDepth: false), new RowTarget(Dq + queryOffset, channels), scaled);
+                    new MatrixOperand(K + place.Key, channels, alongDepth: false), new RowTarget(Dq + place.Query, channels), scaled);
                 BlockedProduct.Run(
                     Pool, keys, size, queries, new MatrixOperand(d, keys, alongDepth: false),
-                    new MatrixOperand(Q + queryOffset, channels, alongDepth: false), new RowTarget(Dk + keyOffset, channels), scaled);
+                    new MatrixOperand(Q + place.Query, channels, alongDepth: false), new RowTarget(Dk + place.Key, channels), scaled);
             }
         }
 

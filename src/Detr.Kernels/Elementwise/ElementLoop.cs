@@ -1,17 +1,20 @@
 namespace Detr.Kernels;
 
-/// <summary>Splits element-wise work into runs that stay in the first-level cache, and the runs over threads.</summary>
+/// <summary>Applies a function to equal pieces of arrays, pieces split over threads: runs of elements, or the rows of a matrix.</summary>
 internal static unsafe class ElementLoop
 {
+    // A run of three arrays stays in the first-level cache.
     private const int RunLength = 4096;
 
     // Below this much work, waking another thread costs more than it saves.
     private const int RunsPerThread = 8;
 
+    /// <summary>y = f(a, b), element by element.</summary>
     internal static void Run<TFunction>(WorkerPool pool, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
         where TFunction : struct, IElementFunction
         => Run(pool, default(TFunction), a, b, y);
 
+    /// <summary>y = f(a, b), element by element.</summary>
     internal static void Run<TFunction>(WorkerPool pool, TFunction function, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
         where TFunction : struct, IElementFunction
     {
@@ -20,10 +23,30 @@ internal static unsafe class ElementLoop
             throw new ArgumentException($"Operands of {a.Length} and {b.Length} elements do not make {y.Length}.", nameof(y));
         }
 
+        RunPieces(pool, function, a, b, y, RunLength, RunsPerThread);
+    }
+
+    /// <summary>y = f(a, b), row by row.</summary>
+    internal static void RunRows<TFunction>(WorkerPool pool, TFunction function, ReadOnlySpan<float> a, ReadOnlySpan<float> b, int rows, int columns, Span<float> y)
+        where TFunction : struct, IElementFunction
+    {
+        long length = (long)rows * columns;
+        if (a.Length != length || b.Length != length || y.Length != length)
+        {
+            throw new ArgumentException($"{a.Length}, {b.Length} and {y.Length} elements are not {rows} × {columns}.", nameof(y));
+        }
+
+        RunPieces(pool, function, a, b, y, Math.Max(1, columns), Grain.Rows(columns));
+    }
+
+    private static void RunPieces<TFunction>(
+        WorkerPool pool, TFunction function, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, int pieceLength, int piecesPerThread)
+        where TFunction : struct, IElementFunction
+    {
         fixed (float* pa = a, pb = b, py = y)
         {
-            Body<TFunction> body = new() { Function = function, A = pa, B = pb, Y = py, Length = y.Length };
-            pool.For((y.Length + RunLength - 1) / RunLength, RunsPerThread, ref body);
+            Body<TFunction> body = new() { Function = function, A = pa, B = pb, Y = py, Length = y.Length, PieceLength = pieceLength };
+            pool.For((int)(((long)y.Length + pieceLength - 1) / pieceLength), piecesPerThread, ref body);
         }
     }
 
@@ -35,13 +58,14 @@ internal static unsafe class ElementLoop
         internal float* B;
         internal float* Y;
         internal int Length;
+        internal int PieceLength;
 
         public readonly void Execute(int start, int end)
         {
-            for (int run = start; run < end; run++)
+            for (int piece = start; piece < end; piece++)
             {
-                int offset = run * RunLength;
-                int count = Math.Min(RunLength, Length - offset);
+                int offset = piece * PieceLength;
+                int count = Math.Min(PieceLength, Length - offset);
                 Function.Apply(new(A + offset, count), new(B + offset, count), new(Y + offset, count));
             }
         }

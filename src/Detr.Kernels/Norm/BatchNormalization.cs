@@ -98,7 +98,7 @@ public static unsafe class BatchNormalization
         Rows(x.Length, y.Length, scale.Length, shift.Length);
         fixed (float* ps = scale, pt = shift)
         {
-            RowLoop.Run(pool, new Affine(ps, pt), x, x, x.Length / scale.Length, scale.Length, y);
+            ElementLoop.RunRows(pool, new Affine(ps, pt), x, x, x.Length / scale.Length, scale.Length, y);
         }
     }
 

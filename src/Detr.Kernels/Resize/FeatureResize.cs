@@ -17,14 +17,7 @@ public static unsafe class FeatureResize
     /// <exception cref="ArgumentException">A span is not of its size.</exception>
     public static void Nearest(
         WorkerPool pool, ReadOnlySpan<float> x, int batch, (int Height, int Width) from, Span<float> y, (int Height, int Width) to, int channels)
-    {
-        Check(batch, from, to, channels, x.Length, y.Length);
-        fixed (float* px = x, py = y)
-        {
-            NearestBody body = new() { X = px, Y = py, From = from, To = to, Channels = channels };
-            pool.For(batch * to.Height, Grain.Rows(to.Width * channels), ref body);
-        }
-    }
+        => Run<NearestLine>(pool, batch, from, x, to, y, channels);
 
     /// <summary>The gradient of <see cref="Nearest"/>.</summary>
     /// <param name="pool">The threads.</param>
@@ -37,14 +30,7 @@ public static unsafe class FeatureResize
     /// <exception cref="ArgumentException">A span is not of its size.</exception>
     public static void NearestBackward(
         WorkerPool pool, ReadOnlySpan<float> dy, int batch, (int Height, int Width) from, Span<float> dx, (int Height, int Width) to, int channels)
-    {
-        Check(batch, from, to, channels, dx.Length, dy.Length);
-        fixed (float* pdy = dy, pdx = dx)
-        {
-            NearestBackwardBody body = new() { Dy = pdy, Dx = pdx, From = from, To = to, Channels = channels };
-            pool.For(batch, 1, ref body);
-        }
-    }
+        => Run<NearestImageBackward>(pool, batch, from, dx, to, dy, channels);
 
     /// <summary>Bilinear, cell centres at half integers, edges repeated (align_corners off, no antialiasing).</summary>
     /// <param name="pool">The threads.</param>
@@ -57,14 +43,7 @@ public static unsafe class FeatureResize
     /// <exception cref="ArgumentException">A span is not of its size.</exception>
     public static void Bilinear(
         WorkerPool pool, ReadOnlySpan<float> x, int batch, (int Height, int Width) from, Span<float> y, (int Height, int Width) to, int channels)
-    {
-        Check(batch, from, to, channels, x.Length, y.Length);
-        fixed (float* px = x, py = y)
-        {
-            BilinearBody body = new() { X = px, Y = py, From = from, To = to, Channels = channels };
-            pool.For(batch * to.Height, Grain.Rows(to.Width * channels), ref body);
-        }
-    }
+        => Run<BilinearLine>(pool, batch, from, x, to, y, channels);
 
     /// <summary>The gradient of <see cref="Bilinear"/>.</summary>
     /// <param name="pool">The threads.</param>
@@ -77,25 +56,27 @@ public static unsafe class FeatureResize
     /// <exception cref="ArgumentException">A span is not of its size.</exception>
     public static void BilinearBackward(
         WorkerPool pool, ReadOnlySpan<float> dy, int batch, (int Height, int Width) from, Span<float> dx, (int Height, int Width) to, int channels)
-    {
-        Check(batch, from, to, channels, dx.Length, dy.Length);
-        fixed (float* pdy = dy, pdx = dx)
-        {
-            BilinearBackwardBody body = new() { Dy = pdy, Dx = pdx, From = from, To = to, Channels = channels };
-            pool.For(batch, 1, ref body);
-        }
-    }
+        => Run<BilinearImageBackward>(pool, batch, from, dx, to, dy, channels);
 
-    private static void Check(int batch, (int Height, int Width) from, (int Height, int Width) to, int channels, int small, int large)
+    private static void Run<TPass>(
+        WorkerPool pool, int batch, (int Height, int Width) from, ReadOnlySpan<float> x, (int Height, int Width) to, ReadOnlySpan<float> y, int channels)
+        where TPass : struct, IPass
     {
         if (batch < 0 || channels < 0 || from.Height < 1 || from.Width < 1 || to.Height < 1 || to.Width < 1
-            || small != (long)batch * from.Height * from.Width * channels || large != (long)batch * to.Height * to.Width * channels)
+            || x.Length != (long)batch * from.Height * from.Width * channels || y.Length != (long)batch * to.Height * to.Width * channels)
         {
-            throw new ArgumentException($"{small} and {large} elements are not {batch} maps of {channels} channels, {from} and {to}.", nameof(batch));
+            throw new ArgumentException($"{x.Length} and {y.Length} elements are not {batch} maps of {channels} channels, {from} and {to}.", nameof(batch));
+        }
+
+        fixed (float* px = x, py = y)
+        {
+            Body<TPass> body = new() { Maps = new Maps { X = px, Y = py, From = from, To = to, Channels = channels } };
+            (int items, int grain) = TPass.TakesImages ? (batch, 1) : (batch * to.Height, Grain.Rows(to.Width * channels));
+            pool.For(items, grain, ref body);
         }
     }
 
-    private static int NearestLine(int i, int from, int to) => (int)((long)i * from / to);
+    private static int NearestCell(int i, int from, int to) => (int)((long)i * from / to);
 
     /// <summary>The two cells that a place along an axis lies between, and how far it is from the first.</summary>
     private static (int First, int Second, float Fraction) Between(int i, int from, int to)
@@ -105,7 +86,18 @@ public static unsafe class FeatureResize
         return (first, Math.Min(first + 1, from - 1), place - first);
     }
 
-    private struct NearestBody : IRangeBody
+    /// <summary>What is done for a line of y, or for an image.</summary>
+    private interface IPass
+    {
+        /// <summary>Whether a whole image is one thread's: neighbouring lines add to the same cells, in an order that must not change.</summary>
+        static abstract bool TakesImages { get; }
+
+        /// <summary>Does one line or image, counted through the batch.</summary>
+        static abstract void Do(in Maps maps, int item);
+    }
+
+    /// <summary>The maps before and after, or their gradients.</summary>
+    private struct Maps
     {
         internal float* X;
         internal float* Y;
@@ -113,136 +105,140 @@ public static unsafe class FeatureResize
         internal (int Height, int Width) To;
         internal int Channels;
 
+        /// <summary>Elements of a line of x.</summary>
+        internal readonly nint LineX => (nint)From.Width * Channels;
+
+        /// <summary>Elements of a line of y.</summary>
+        internal readonly nint LineY => (nint)To.Width * Channels;
+
+        /// <summary>An image of x, all zero.</summary>
+        internal readonly float* ClearImageX(int image)
+        {
+            float* first = X + (image * From.Height * LineX);
+            new Span<float>(first, checked((int)(From.Height * LineX))).Clear();
+            return first;
+        }
+    }
+
+    private struct Body<TPass> : IRangeBody
+        where TPass : struct, IPass
+    {
+        internal Maps Maps;
+
         public readonly void Execute(int start, int end)
         {
-            for (int line = start; line < end; line++)
+            for (int item = start; item < end; item++)
             {
-                (int image, int i) = Math.DivRem(line, To.Height);
-                float* x = X + ((((nint)image * From.Height) + NearestLine(i, From.Height, To.Height)) * From.Width * Channels);
-                float* y = Y + ((nint)line * To.Width * Channels);
-                for (int j = 0; j < To.Width; j++, y += Channels)
+                TPass.Do(Maps, item);
+            }
+        }
+    }
+
+    private readonly struct NearestLine : IPass
+    {
+        public static bool TakesImages => false;
+
+        public static void Do(in Maps maps, int item)
+        {
+            (int image, int i) = Math.DivRem(item, maps.To.Height);
+            float* x = maps.X + ((((nint)image * maps.From.Height) + NearestCell(i, maps.From.Height, maps.To.Height)) * maps.LineX);
+            float* y = maps.Y + (item * maps.LineY);
+            for (int j = 0; j < maps.To.Width; j++, y += maps.Channels)
+            {
+                float* cell = x + ((nint)NearestCell(j, maps.From.Width, maps.To.Width) * maps.Channels);
+                new ReadOnlySpan<float>(cell, maps.Channels).CopyTo(new Span<float>(y, maps.Channels));
+            }
+        }
+    }
+
+    private readonly struct NearestImageBackward : IPass
+    {
+        public static bool TakesImages => true;
+
+        public static void Do(in Maps maps, int item)
+        {
+            float* first = maps.ClearImageX(item), dy = maps.Y + (item * maps.To.Height * maps.LineY);
+            for (int i = 0; i < maps.To.Height; i++)
+            {
+                float* line = first + (NearestCell(i, maps.From.Height, maps.To.Height) * maps.LineX);
+                for (int j = 0; j < maps.To.Width; j++, dy += maps.Channels)
                 {
-                    new ReadOnlySpan<float>(x + ((nint)NearestLine(j, From.Width, To.Width) * Channels), Channels).CopyTo(new Span<float>(y, Channels));
+                    Span<float> dx = new(line + ((nint)NearestCell(j, maps.From.Width, maps.To.Width) * maps.Channels), maps.Channels);
+                    TensorPrimitives.Add(dx, new ReadOnlySpan<float>(dy, maps.Channels), dx);
                 }
             }
         }
     }
 
-    private struct NearestBackwardBody : IRangeBody
+    private readonly struct BilinearLine : IPass
     {
-        internal float* Dy;
-        internal float* Dx;
-        internal (int Height, int Width) From;
-        internal (int Height, int Width) To;
-        internal int Channels;
+        public static bool TakesImages => false;
 
-        // A whole image for one thread: neighbouring lines add to the same cells, in an order that must not change.
-        public readonly void Execute(int start, int end)
+        public static void Do(in Maps maps, int item)
         {
-            for (int image = start; image < end; image++)
+            (int image, int i) = Math.DivRem(item, maps.To.Height);
+            (int y0, int y1, float down) = Between(i, maps.From.Height, maps.To.Height);
+            float* first = maps.X + (image * maps.From.Height * maps.LineX), y = maps.Y + (item * maps.LineY);
+            float* upper = first + (y0 * maps.LineX), lower = first + (y1 * maps.LineX);
+            for (int j = 0; j < maps.To.Width; j++, y += maps.Channels)
             {
-                float* first = Dx + ((nint)image * From.Height * From.Width * Channels);
-                new Span<float>(first, From.Height * From.Width * Channels).Clear();
-                float* dy = Dy + ((nint)image * To.Height * To.Width * Channels);
-                for (int i = 0; i < To.Height; i++)
-                {
-                    float* line = first + ((nint)NearestLine(i, From.Height, To.Height) * From.Width * Channels);
-                    for (int j = 0; j < To.Width; j++, dy += Channels)
-                    {
-                        Span<float> dx = new(line + ((nint)NearestLine(j, From.Width, To.Width) * Channels), Channels);
-                        TensorPrimitives.Add(dx, new ReadOnlySpan<float>(dy, Channels), dx);
-                    }
-                }
-            }
-        }
-    }
-
-    private struct BilinearBody : IRangeBody
-    {
-        internal float* X;
-        internal float* Y;
-        internal (int Height, int Width) From;
-        internal (int Height, int Width) To;
-        internal int Channels;
-
-        public readonly void Execute(int start, int end)
-        {
-            for (int line = start; line < end; line++)
-            {
-                (int image, int i) = Math.DivRem(line, To.Height);
-                (int y0, int y1, float down) = Between(i, From.Height, To.Height);
-                nint lineLength = (nint)From.Width * Channels, first = image * From.Height * lineLength;
-                float* upper = X + first + (y0 * lineLength), lower = X + first + (y1 * lineLength);
-                float* y = Y + ((nint)line * To.Width * Channels);
-                for (int j = 0; j < To.Width; j++, y += Channels)
-                {
-                    (int x0, int x1, float right) = Between(j, From.Width, To.Width);
-                    nint left = (nint)x0 * Channels, other = (nint)x1 * Channels;
-                    Blend(upper + left, upper + other, lower + left, lower + other, down, right, y);
-                }
+                (int x0, int x1, float right) = Between(j, maps.From.Width, maps.To.Width);
+                nint left = (nint)x0 * maps.Channels, other = (nint)x1 * maps.Channels;
+                Blend(upper + left, upper + other, lower + left, lower + other, down, right, y, maps.Channels);
             }
         }
 
-        private readonly void Blend(float* a, float* b, float* c, float* d, float down, float right, float* y)
+        private static void Blend(float* a, float* b, float* c, float* d, float down, float right, float* y, int channels)
         {
             float weightA = (1f - down) * (1f - right), weightB = (1f - down) * right, weightC = down * (1f - right), weightD = down * right;
             int i = 0;
-            for (; i + Vector256<float>.Count <= Channels; i += Vector256<float>.Count)
+            for (; i + Vector256<float>.Count <= channels; i += Vector256<float>.Count)
             {
                 Vector256<float> above = (Vector256.Load(a + i) * weightA) + (Vector256.Load(b + i) * weightB);
                 Vector256<float> below = (Vector256.Load(c + i) * weightC) + (Vector256.Load(d + i) * weightD);
                 (above + below).Store(y + i);
             }
 
-            for (; i < Channels; i++)
+            for (; i < channels; i++)
             {
                 y[i] = (a[i] * weightA) + (b[i] * weightB) + ((c[i] * weightC) + (d[i] * weightD));
             }
         }
     }
 
-    private struct BilinearBackwardBody : IRangeBody
+    private readonly struct BilinearImageBackward : IPass
     {
-        internal float* Dy;
-        internal float* Dx;
-        internal (int Height, int Width) From;
-        internal (int Height, int Width) To;
-        internal int Channels;
+        public static bool TakesImages => true;
 
-        public readonly void Execute(int start, int end)
+        public static void Do(in Maps maps, int item)
         {
-            for (int image = start; image < end; image++)
+            float* first = maps.ClearImageX(item), dy = maps.Y + (item * maps.To.Height * maps.LineY);
+            for (int i = 0; i < maps.To.Height; i++)
             {
-                float* first = Dx + ((nint)image * From.Height * From.Width * Channels);
-                new Span<float>(first, From.Height * From.Width * Channels).Clear();
-                float* dy = Dy + ((nint)image * To.Height * To.Width * Channels);
-                for (int i = 0; i < To.Height; i++)
+                (int y0, int y1, float down) = Between(i, maps.From.Height, maps.To.Height);
+                float* upper = first + (y0 * maps.LineX), lower = first + (y1 * maps.LineX);
+                for (int j = 0; j < maps.To.Width; j++, dy += maps.Channels)
                 {
-                    (int y0, int y1, float down) = Between(i, From.Height, To.Height);
-                    float* upper = first + ((nint)y0 * From.Width * Channels), lower = first + ((nint)y1 * From.Width * Channels);
-                    for (int j = 0; j < To.Width; j++, dy += Channels)
-                    {
-                        (int x0, int x1, float right) = Between(j, From.Width, To.Width);
-                        nint left = (nint)x0 * Channels, other = (nint)x1 * Channels;
-                        Add(dy, (1f - down) * (1f - right), upper + left);
-                        Add(dy, (1f - down) * right, upper + other);
-                        Add(dy, down * (1f - right), lower + left);
-                        Add(dy, down * right, lower + other);
-                    }
+                    (int x0, int x1, float right) = Between(j, maps.From.Width, maps.To.Width);
+                    nint left = (nint)x0 * maps.Channels, other = (nint)x1 * maps.Channels;
+                    Add(dy, (1f - down) * (1f - right), upper + left, maps.Channels);
+                    Add(dy, (1f - down) * right, upper + other, maps.Channels);
+                    Add(dy, down * (1f - right), lower + left, maps.Channels);
+                    Add(dy, down * right, lower + other, maps.Channels);
                 }
             }
         }
 
         // The four cells may be one at an edge, so each is added to in its turn.
-        private readonly void Add(float* dy, float weight, float* dx)
+        private static void Add(float* dy, float weight, float* dx, int channels)
         {
             int i = 0;
-            for (; i + Vector256<float>.Count <= Channels; i += Vector256<float>.Count)
+            for (; i + Vector256<float>.Count <= channels; i += Vector256<float>.Count)
             {
                 (Vector256.Load(dx + i) + (Vector256.Load(dy + i) * weight)).Store(dx + i);
             }
 
-            for (; i < Channels; i++)
+            for (; i < channels; i++)
             {
                 dx[i] += dy[i] * weight;
             }

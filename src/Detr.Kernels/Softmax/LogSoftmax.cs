@@ -12,7 +12,7 @@ public static class LogSoftmax
     /// <param name="columns">Columns.</param>
     /// <param name="y">[rows, columns].</param>
     public static void Forward(WorkerPool pool, ReadOnlySpan<float> x, int rows, int columns, Span<float> y)
-        => RowLoop.Run(pool, default(Value), x, x, rows, columns, y);
+        => ElementLoop.RunRows(pool, default(Value), x, x, rows, columns, y);
 
     /// <summary>The backward pass: dx = dy − exp(y) Σ dy.</summary>
     /// <param name="pool">The threads.</param>
@@ -22,7 +22,7 @@ public static class LogSoftmax
     /// <param name="columns">Columns.</param>
     /// <param name="dx">The gradient of x; not dy itself.</param>
     public static void Backward(WorkerPool pool, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, int rows, int columns, Span<float> dx)
-        => RowLoop.Run(pool, default(Derivative), y, dy, rows, columns, dx);
+        => ElementLoop.RunRows(pool, default(Derivative), y, dy, rows, columns, dx);
 
     private readonly struct Value : IElementFunction
     {

@@ -12,7 +12,7 @@ public static unsafe class Softmax
     /// <param name="columns">Columns.</param>
     /// <param name="y">[rows, columns]; may be x itself. A row that is −∞ throughout becomes 0.</param>
     public static void Forward(WorkerPool pool, ReadOnlySpan<float> x, int rows, int columns, Span<float> y)
-        => RowLoop.Run(pool, default(Value), x, x, rows, columns, y);
+        => ElementLoop.RunRows(pool, default(Value), x, x, rows, columns, y);
 
     /// <summary>The backward pass: dx = y ⊙ (dy − Σ y dy).</summary>
     /// <param name="pool">The threads.</param>
@@ -22,7 +22,7 @@ public static unsafe class Softmax
     /// <param name="columns">Columns.</param>
     /// <param name="dx">The gradient of x; may be dy itself.</param>
     public static void Backward(WorkerPool pool, ReadOnlySpan<float> y, ReadOnlySpan<float> dy, int rows, int columns, Span<float> dx)
-        => RowLoop.Run(pool, default(Derivative), y, dy, rows, columns, dx);
+        => ElementLoop.RunRows(pool, default(Derivative), y, dy, rows, columns, dx);
 
     /// <summary>One row, in place or not.</summary>
     internal static void Row(ReadOnlySpan<float> x, Span<float> y)
