@@ -11,7 +11,6 @@ namespace Detr.Cli.Commands;
 internal static class DemoCommand
 {
     private const int SceneSize = 512;
-    private const int ModelSize = 128;
     private const string LastCrossAttention = "transformer.decoder.layers.2.multihead_attn";
 
     internal static Command Create()
@@ -47,8 +46,7 @@ internal static class DemoCommand
     {
         Directory.CreateDirectory(folder);
         RgbImage scene = new ShapesDataset(1, seed, new ShapesOptions { Size = SceneSize, FewestObjects = 5 }).Load(0);
-        using Detector detector = Detector.Load(
-            Path.Combine(AppContext.BaseDirectory, "Assets", "shapes.safetensors"), new DetectorOptions { Size = ModelSize, MaximumSize = ModelSize });
+        using Detector detector = Detector.Load(Path.Combine(AppContext.BaseDirectory, "Assets", "shapes.safetensors"));
         AttentionCapture capture = new(name => name == LastCrossAttention);
         IReadOnlyList<Detection> detections = [.. detector.Detect(scene, threshold, capture, cancellation)];
 
