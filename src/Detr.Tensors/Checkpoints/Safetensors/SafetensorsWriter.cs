@@ -5,10 +5,7 @@ using System.Text.Json;
 
 namespace Detr.Tensors.Checkpoints;
 
-/// <summary>
-/// Writes .safetensors. The file appears whole or not at all: it is written beside its place under a temporary name,
-/// flushed to the disk, and renamed.
-/// </summary>
+/// <summary>Writes .safetensors; the file appears whole or not at all.</summary>
 public static class SafetensorsWriter
 {
     private const int Alignment = 64;
@@ -22,31 +19,18 @@ public static class SafetensorsWriter
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, bool half = false)
     {
         KeyValuePair<string, Tensor>[] ordered = [.. tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal)];
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
-        try
+        AtomicFile.Write(path, stream =>
         {
-            using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+            byte[] header = Header(ordered, metadata, half);
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            stream.Write(length);
+            stream.Write(header);
+            foreach ((_, Tensor tensor) in ordered)
             {
-                byte[] header = Header(ordered, metadata, half);
-                Span<byte> length = stackalloc byte[8];
-                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-                stream.Write(length);
-                stream.Write(header);
-                foreach ((_, Tensor tensor) in ordered)
-                {
-                    Write(stream, tensor.AsSpan(), half);
-                }
-
-                stream.Flush(flushToDisk: true);
+                Write(stream, tensor.AsSpan(), half);
             }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        });
     }
 
     private static void Write(FileStream stream, ReadOnlySpan<float> values, bool half)

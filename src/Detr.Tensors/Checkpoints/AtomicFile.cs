@@ -1,0 +1,34 @@
+namespace Detr.Tensors.Checkpoints;
+
+/// <summary>
+/// A file that appears whole or not at all: it is written beside its place under a temporary name, flushed to the disk, and
+/// renamed.
+/// </summary>
+public static class AtomicFile
+{
+    private const int BufferSize = 1 << 20;
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="path">Where; a file of that name is replaced.</param>
+    /// <param name="write">Writes the contents.</param>
+    /// <exception cref="IOException">The file cannot be written; what was there before is untouched.</exception>
+    public static void Write(string path, Action<FileStream> write)
+    {
+        string temporary = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}
