@@ -1,8 +1,10 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Detr.Benchmarks;
 
 // dotnet run -c Release --project benchmarks/Detr.Benchmarks -- MODE [--threads N] [--samples N] [--size N]
 //   gemm    products against the processor's peak   layers  ResNet-50's convolutions at 800 × 1066
+//   peers --out FOLDER   models, inputs and outputs for benchmarks/peers
 //   anything else goes to BenchmarkDotNet, for example: --filter '*Product*'
 string mode = args.Length > 0 ? args[0] : "gemm";
 int threads = Option("--threads", 1), samples = Option("--samples", 40), size = Option("--size", 1024);
@@ -14,15 +16,19 @@ switch (mode)
     case "layers":
         LayerSamples.Run(threads, samples);
         break;
+    case "peers":
+        PeerModels.Write(Text("--out", "peers"), threads);
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(ProductBenchmarks).Assembly).Run(args);
         break;
 }
 
 int Option(string name, int otherwise)
+    => int.Parse(Text(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+
+string Text(string name, string otherwise)
 {
     int index = Array.IndexOf(args, name);
-    return index < 0 || index + 1 == args.Length
-        ? otherwise
-        : int.Parse(args[index + 1], System.Globalization.CultureInfo.InvariantCulture);
+    return index < 0 || index + 1 == args.Length ? otherwise : args[index + 1];
 }

@@ -19,6 +19,7 @@ internal static class CommandTree
                 ShapesCommand.Create(),
                 ModelsCommand.Create(),
                 ConvertCommand.Create(),
+                ExportCommand.Create(),
                 BenchCommand.Create(),
             },
             Examples =

@@ -14,7 +14,7 @@ public sealed class CommandTests : IDisposable
     {
         (int code, string output, _) = await CommandLine.RunAsync("--help");
         Assert.Equal(0, code);
-        Assert.All(new[] { "demo", "detect", "shapes", "train", "eval", "score", "convert" }, name => Assert.Contains(name, output, StringComparison.Ordinal));
+        Assert.All(new[] { "demo", "detect", "shapes", "train", "eval", "score", "convert", "export" }, name => Assert.Contains(name, output, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -12,6 +12,7 @@ public sealed class HelpTests
     [InlineData("models")]
     [InlineData("bench")]
     [InlineData("convert")]
+    [InlineData("export")]
     [InlineData("score")]
     public async Task Every_example_is_a_line_that_the_program_accepts(string command)
     {

@@ -25,6 +25,7 @@ public sealed class DemoModel : IDetectionModel
     /// <param name="transformer">The transformer's shape.</param>
     public DemoModel(int classes, TransformerOptions transformer)
     {
+        Options = transformer;
         _channels = transformer.Channels;
         BackboneOptions backbone = new();
         _backbone = new Backbone(Parameters, "backbone.", backbone);
@@ -37,6 +38,9 @@ public sealed class DemoModel : IDetectionModel
         _rows = Parameters.Add("row_embed", [50, _channels / 2]);
         _columns = Parameters.Add("col_embed", [50, _channels / 2]);
     }
+
+    /// <summary>The transformer's shape; the backbone is ResNet-50.</summary>
+    public TransformerOptions Options { get; }
 
     /// <inheritdoc/>
     public ParameterSet Parameters { get; } = [];

@@ -24,6 +24,7 @@ public sealed class DetrModel : IDetectionModel
     public DetrModel(DetrOptions options, string prefix = "")
     {
         Options = options;
+        Prefix = prefix;
         int channels = options.Transformer.Channels;
         _transformer = new Transformer(Parameters, $"{prefix}transformer.", options.Transformer, encoderNorm: options.Transformer.PreNorm);
         _classHead = new Linear(Parameters, $"{prefix}class_embed", channels, options.Classes + 1);
@@ -39,6 +40,9 @@ public sealed class DetrModel : IDetectionModel
 
     /// <summary>The model's shape.</summary>
     public DetrOptions Options { get; }
+
+    /// <summary>What stands before every parameter's name.</summary>
+    public string Prefix { get; }
 
     /// <inheritdoc/>
     public ParameterSet Parameters { get; } = [];

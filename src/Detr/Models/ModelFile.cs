@@ -32,8 +32,10 @@ public static partial class ModelFile
     internal static Dictionary<string, CheckpointTensor> OfModel(Checkpoint checkpoint)
         => checkpoint.Tensors.Where(pair => !pair.Key.StartsWith(OptimizerPrefix, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>What a file says of the model in it.</summary>
-    internal static Dictionary<string, string> Describe(DetrModel model, IReadOnlyList<Category> categories) => new(StringComparer.Ordinal)
+    /// <summary>What a file says of the model in it, by key: its shape and its categories, as JSON.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="categories">What its classes are called.</param>
+    public static IReadOnlyDictionary<string, string> Describe(DetrModel model, IReadOnlyList<Category> categories) => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         [OptionsKey] = JsonSerializer.Serialize(model.Options, Json.Default.DetrOptions),
         [CategoriesKey] = JsonSerializer.Serialize(categories, Json.Default.IReadOnlyListCategory),

@@ -1,0 +1,127 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Detr.Models;
+using Detr.Onnx;
+using Detr.Tensors;
+
+namespace Detr.Benchmarks;
+
+/// <summary>
+/// Writes models for another runtime to run: each in a folder of its own as <c>model.onnx</c>, with inputs and this engine's
+/// outputs as bare little-endian numbers, and <c>cases.json</c>, which lists them.
+/// </summary>
+internal static class PeerModels
+{
+    private static readonly (string Name, int Batch, int Height, int Width)[] Cases =
+    [
+        ("800x1066", 1, 800, 1066),
+        ("480x640", 1, 480, 640),
+        ("333x500", 1, 333, 500),
+        ("padded batch", 2, 480, 608),
+    ];
+
+    /// <summary>Writes all models.</summary>
+    /// <param name="folder">Where.</param>
+    /// <param name="threads">Threads that the engine uses.</param>
+    internal static void Write(string folder, int threads)
+    {
+        using CpuBackend backend = new(threads);
+        BackboneOptions dilated = BackboneOptions.FromName("resnet50") with { Dilation = true };
+        TransformerOptions light = new() { Channels = 128, EncoderLayers = 3, DecoderLayers = 3, FeedForward = 512 };
+        WriteDetr("small", new DetrOptions { Backbone = BackboneOptions.FromName("small"), Transformer = light, Queries = 25, Classes = 12 });
+        WriteDetr("detr_resnet50", new DetrOptions());
+        WriteDetr("detr_resnet50_dc5", new DetrOptions { Backbone = dilated });
+        WriteDetr("detr_resnet101", new DetrOptions { Backbone = BackboneOptions.FromName("resnet101") });
+        DemoModel demo = new(91, new TransformerOptions());
+        Write("detr_demo", demo, path => OnnxExporter.Write(demo, path));
+
+        void WriteDetr(string name, DetrOptions options)
+        {
+            DetrModel model = new(options);
+            Write(name, model, path => OnnxExporter.Write(model, [], path));
+        }
+
+        void Write(string name, IDetectionModel model, Action<string> export)
+        {
+            Fill(model.Parameters);
+            string own = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+            export(Path.Combine(own, "model.onnx"));
+            foreach ((string Name, int Batch, int Height, int Width) entry in Cases)
+            {
+                WriteCase(own, model, backend, entry);
+            }
+
+            WriteList(Path.Combine(own, "cases.json"));
+            Console.WriteLine(own);
+        }
+    }
+
+    private static void WriteCase(string folder, IDetectionModel model, CpuBackend backend, (string Name, int Batch, int Height, int Width) entry)
+    {
+        (string name, int batch, int height, int width) = entry;
+        RandomStream random = new(5);
+        float[] image = new float[batch * 3 * height * width];
+        bool[] mask = new bool[batch * height * width];
+        for (int i = 0; i < image.Length; i++)
+        {
+            // Every image but the last is smaller than the batch's rectangle.
+            int number = i / (3 * height * width), row = i / width % height, column = i % width;
+            bool padded = number < batch - 1 && (row >= height * 3 / 4 || column >= width * 5 / 6);
+            mask[(((number * height) + row) * width) + column] = padded;
+            image[i] = padded ? 0f : (float)random.NextGaussian();
+        }
+
+        ForwardContext context = new(backend);
+        using Scope scope = context.Scope();
+        DetrOutput output = model.Forward(context, context.Upload([batch, 3, height, width], image), new PaddingMask(batch, height, width, mask));
+        WriteNumbers<float>("image", image);
+        WriteNumbers<bool>("mask", mask);
+        WriteNumbers("pred_logits", output.Logits.AsSpan());
+        WriteNumbers("pred_boxes", output.Boxes.AsSpan());
+
+        void WriteNumbers<T>(string what, ReadOnlySpan<T> numbers)
+            where T : struct
+            => File.WriteAllBytes(Path.Combine(folder, $"{name}.{what}"), MemoryMarshal.AsBytes(numbers));
+    }
+
+    private static void WriteList(string path)
+    {
+        using FileStream stream = File.Create(path);
+        using Utf8JsonWriter json = new(stream);
+        json.WriteStartArray();
+        foreach ((string name, int batch, int height, int width) in Cases)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            json.WriteNumber("batch", batch);
+            json.WriteNumber("height", height);
+            json.WriteNumber("width", width);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Weights that keep activations in the range of a trained model's, so that differences are those of rounding.</summary>
+    private static void Fill(ParameterSet parameters)
+    {
+        RandomStream random = new(3);
+        foreach (Parameter parameter in parameters)
+        {
+            (double middle, double reach) = (parameter.Name.Split('.')[^1], parameter.Shape.Rank) switch
+            {
+                ("running_var", _) => (1, 0.5),
+                ("weight", 1) => (0.7, 0.2),
+                (_, 1) => (0, 0.1),
+                _ => (0, Math.Sqrt(6.0 * parameter.Shape[0] / parameter.Length)),
+            };
+            float[] values = new float[parameter.Length];
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = (float)(middle + (reach * ((2 * random.NextDouble()) - 1)));
+            }
+
+            parameter.Write(values);
+        }
+    }
+}

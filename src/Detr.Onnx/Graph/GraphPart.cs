@@ -1,0 +1,124 @@
+using Detr.Onnx.Schema;
+using Detr.Tensors;
+using static Detr.Onnx.Schema.AttributeProto.Types;
+using static Detr.Onnx.Schema.TensorProto.Types;
+
+namespace Detr.Onnx.Graph;
+
+/// <summary>
+/// ONNX's operators, as many of them as the models need, in the words of operator set 17. Each call adds one node and gives
+/// the name of its result.
+/// </summary>
+/// <param name="graph">The graph.</param>
+/// <param name="name">What the names of these nodes begin with.</param>
+internal sealed class GraphPart(OnnxGraph graph, string name)
+{
+    /// <summary>The graph that the nodes are added to.</summary>
+    internal OnnxGraph Graph => graph;
+
+    internal string Add(string left, string right) => Node("Add", [left, right]);
+
+    internal string Multiply(string left, string right) => Node("Mul", [left, right]);
+
+    internal string Divide(string left, string right) => Node("Div", [left, right]);
+
+    internal string Relu(string x) => Node("Relu", [x]);
+
+    internal string Sigmoid(string x) => Node("Sigmoid", [x]);
+
+    internal string Sin(string x) => Node("Sin", [x]);
+
+    internal string Not(string x) => Node("Not", [x]);
+
+    internal string ToFloat(string x) => Node("Cast", [x], Integer("to", (int)DataType.Float));
+
+    internal string Where(string condition, string whenTrue, string whenFalse) => Node("Where", [condition, whenTrue, whenFalse]);
+
+    internal string MatMul(string left, string right) => Node("MatMul", [left, right]);
+
+    /// <summary>The softmax over the last axis.</summary>
+    internal string Softmax(string x) => Node("Softmax", [x], Integer("axis", -1));
+
+    /// <summary>Layer norm over the last axis.</summary>
+    internal string LayerNormalization(string x, string weight, string bias, float epsilon)
+        => Node("LayerNormalization", [x, weight, bias], Integer("axis", -1), Float("epsilon", epsilon));
+
+    /// <summary>A convolution of [batch, inputs, height, width] with [outputs, inputs, kernel, kernel].</summary>
+    internal string Conv(string x, string weight, string bias, int kernel, ConvolutionGeometry geometry) => Node(
+        "Conv",
+        [x, weight, bias],
+        Integers("kernel_shape", kernel, kernel),
+        Integers("strides", geometry.Stride, geometry.Stride),
+        Integers("pads", geometry.Padding, geometry.Padding, geometry.Padding, geometry.Padding),
+        Integers("dilations", geometry.Dilation, geometry.Dilation));
+
+    internal string MaxPool(string x, int kernel, int stride, int padding) => Node(
+        "MaxPool",
+        [x],
+        Integers("kernel_shape", kernel, kernel),
+        Integers("strides", stride, stride),
+        Integers("pads", padding, padding, padding, padding));
+
+    /// <summary>The same elements in another shape: 0 keeps the axis at that place, −1 takes what is left.</summary>
+    internal string Reshape(string x, params ReadOnlySpan<long> shape) => Node("Reshape", [x, graph.List(shape)]);
+
+    internal string Transpose(string x, params ReadOnlySpan<long> axes) => Node("Transpose", [x], Integers("perm", axes));
+
+    /// <summary>An axis of size 1 more.</summary>
+    internal string Unsqueeze(string x, long axis) => Node("Unsqueeze", [x, graph.List(axis)]);
+
+    internal string Concat(long axis, params ReadOnlySpan<string> parts) => Node("Concat", parts, Integer("axis", axis));
+
+    /// <summary>Repeats axes of size 1; the shape is a value of its own.</summary>
+    internal string Expand(string x, string shape) => Node("Expand", [x, shape]);
+
+    /// <summary>The elements at the given places along an axis.</summary>
+    internal string Gather(string x, string places, long axis) => Node("Gather", [x, places], Integer("axis", axis));
+
+    internal string CumSum(string x, long axis) => Node("CumSum", [x, graph.Scalar(axis)]);
+
+    /// <summary>The sum along an axis, which stays with size 1.</summary>
+    internal string ReduceSum(string x, long axis) => Node("ReduceSum", [x, graph.List(axis)], Integer("keepdims", 1));
+
+    /// <summary>An axis' size as a list of one integer.</summary>
+    internal string Size(string x, long axis) => Node("Shape", [x], Integer("start", axis), Integer("end", axis + 1));
+
+    /// <summary>A list of one as a number.</summary>
+    internal string ToScalar(string x) => Node("Squeeze", [x]);
+
+    /// <summary>0, 1, … as many integers as the number says.</summary>
+    internal string Range(string count) => Node("Range", [graph.Scalar(0L), count, graph.Scalar(1L)]);
+
+    private string Node(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
+    {
+        string unique = graph.Unique($"{name}.{operation}");
+        NodeProto node = new() { Name = unique, OpType = operation, Output = { unique } };
+        foreach (string input in inputs)
+        {
+            node.Input.Add(input);
+        }
+
+        foreach (AttributeProto attribute in attributes)
+        {
+            node.Attribute.Add(attribute);
+        }
+
+        graph.Proto.Node.Add(node);
+        return unique;
+    }
+
+    private static AttributeProto Integer(string attribute, long value) => new() { Name = attribute, Type = AttributeType.Int, I = value };
+
+    private static AttributeProto Float(string attribute, float value) => new() { Name = attribute, Type = AttributeType.Float, F = value };
+
+    private static AttributeProto Integers(string attribute, params ReadOnlySpan<long> values)
+    {
+        AttributeProto proto = new() { Name = attribute, Type = AttributeType.Ints };
+        foreach (long value in values)
+        {
+            proto.Ints.Add(value);
+        }
+
+        return proto;
+    }
+}

@@ -1,0 +1,40 @@
+using Detr.Models;
+using Detr.Onnx.Graph;
+using Detr.Tensors;
+
+namespace Detr.Onnx.Parts;
+
+/// <summary>The whole of DETR: image and mask in, classes and boxes out.</summary>
+internal static class DetrExport
+{
+    /// <summary>The model as a graph.</summary>
+    internal static OnnxGraph Build(DetrModel model)
+    {
+        OnnxGraph graph = new("DETR");
+        LayerExport layers = new(graph, model.Parameters);
+        DetrOptions options = model.Options;
+        string prefix = model.Prefix;
+
+        (string image, string mask) = ModelInterface.Inputs(graph);
+        string features = new BackboneExport(layers, $"{prefix}backbone.0.body.", options.Backbone).Add(image);
+        PaddingExport padding = new(graph);
+        string cells = padding.Resize(mask, features);
+        PositionEncodingExport encoding = new(layers);
+        string position = options.PositionEmbedding == PositionEmbedding.Sine
+            ? encoding.Sine(cells, options.Transformer.Channels)
+            : encoding.Learned(features, $"{prefix}backbone.1.row_embed.weight", $"{prefix}backbone.1.col_embed.weight");
+
+        Shape queryShape = [1, options.Queries, options.Transformer.Channels];
+        string queries = graph.Weights($"{prefix}query_embed.weight", queryShape, model.Parameters[$"{prefix}query_embed.weight"].AsSpan());
+        string start = graph.Weights($"{prefix}query_start", queryShape, new float[queryShape.Length]);
+        string decoded = new TransformerExport(layers, $"{prefix}transformer.", options.Transformer, encoderNorm: options.Transformer.PreNorm)
+            .Add(layers.Tokens(features, $"{prefix}input_proj"), position, padding.AttentionBias(cells), start, queries);
+
+        string boxes = $"{prefix}bbox_embed";
+        GraphPart head = graph.Part(boxes);
+        string hidden = head.Relu(layers.Linear(head.Relu(layers.Linear(decoded, $"{boxes}.layers.0")), $"{boxes}.layers.1"));
+        ModelInterface.Outputs(
+            graph, layers.Linear(decoded, $"{prefix}class_embed"), head.Sigmoid(layers.Linear(hidden, $"{boxes}.layers.2")), options.Queries, options.Classes);
+        return graph;
+    }
+}

@@ -1,0 +1,72 @@
+using Detr.Models;
+using Detr.Tensors;
+
+namespace Detr.Onnx.Tests;
+
+/// <summary>Every configuration that a model can have, with few channels, and weights that leave no factor at 1 and no term at 0.</summary>
+internal static class SmallModels
+{
+    private static readonly TransformerOptions Transformer = new() { Channels = 16, Heads = 2, EncoderLayers = 2, DecoderLayers = 2, FeedForward = 24 };
+
+    private static readonly Dictionary<string, DetrOptions> Configurations = new(StringComparer.Ordinal)
+    {
+        ["small"] = Options("small"),
+        ["resnet18"] = Options("resnet18"),
+        ["resnet34"] = Options("resnet34"),
+        ["resnet50"] = Options("resnet50"),
+        ["resnet101"] = Options("resnet101"),
+        ["resnet18 dc5"] = Options("resnet18", dilation: true),
+        ["resnet50 dc5"] = Options("resnet50", dilation: true),
+        ["batch norm"] = Options("small", norm: BackboneNorm.Batch),
+        ["learned positions"] = Options("small") with { PositionEmbedding = PositionEmbedding.Learned },
+        ["pre-norm"] = Options("small") with { Transformer = Transformer with { PreNorm = true } },
+        ["one decoder layer, four heads"] = Options("small") with { Transformer = Transformer with { Heads = 4, EncoderLayers = 3, DecoderLayers = 1 } },
+        ["no encoder"] = Options("small") with { Transformer = Transformer with { EncoderLayers = 0 } },
+    };
+
+    internal static TheoryData<string> Names => [.. Configurations.Keys];
+
+    internal static DetrModel Detr(string name, string prefix = "")
+    {
+        DetrModel model = new(Configurations[name], prefix);
+        Fill(model.Parameters);
+        return model;
+    }
+
+    internal static DemoModel Demo()
+    {
+        DemoModel model = new(3, Transformer);
+        Fill(model.Parameters);
+        return model;
+    }
+
+    private static DetrOptions Options(string backbone, bool dilation = false, BackboneNorm norm = BackboneNorm.Frozen) => new()
+    {
+        Backbone = BackboneOptions.FromName(backbone) with { Width = 4, Dilation = dilation, Norm = norm },
+        Transformer = Transformer,
+        Queries = 5,
+        Classes = 3,
+    };
+
+    private static void Fill(ParameterSet parameters)
+    {
+        RandomStream random = new(3);
+        foreach (Parameter parameter in parameters)
+        {
+            (double middle, double reach) = (parameter.Name.Split('.')[^1], parameter.Shape.Rank) switch
+            {
+                ("running_var", _) => (1, 0.5),
+                ("weight", 1) => (0.7, 0.2),
+                (_, 1) => (0, 0.1),
+                _ => (0, Math.Sqrt(6.0 * parameter.Shape[0] / parameter.Length)),
+            };
+            float[] values = new float[parameter.Length];
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = (float)(middle + (reach * ((2 * random.NextDouble()) - 1)));
+            }
+
+            parameter.Write(values);
+        }
+    }
+}
