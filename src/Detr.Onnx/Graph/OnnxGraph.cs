@@ -57,14 +57,7 @@ internal sealed class OnnxGraph(string name, long mostBytes = OnnxGraph.MostByte
             BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
         }
 
-        TensorProto tensor = new() { Name = initializer, DataType = (int)DataType.Float, RawData = UnsafeByteOperations.UnsafeWrap(bytes) };
-        foreach (int axis in shape)
-        {
-            tensor.Dims.Add(axis);
-        }
-
-        Proto.Initializer.Add(tensor);
-        return initializer;
+        return Add(initializer, DataType.Float, shape, bytes);
     }
 
     /// <summary>A number, the same value for all who ask for it.</summary>
@@ -101,14 +94,20 @@ internal sealed class OnnxGraph(string name, long mostBytes = OnnxGraph.MostByte
             BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(i * sizeof(long)), values[i]);
         }
 
-        TensorProto tensor = new() { Name = constant, DataType = (int)DataType.Int64, RawData = UnsafeByteOperations.UnsafeWrap(bytes) };
+        return Add(constant, DataType.Int64, shape, bytes);
+    }
+
+    private string Add(string initializer, DataType type, Shape shape, byte[] bytes)
+    {
+        // The array is the tensor's from here on; a copy of all weights would be a second model in memory.
+        TensorProto tensor = new() { Name = initializer, DataType = (int)type, RawData = UnsafeByteOperations.UnsafeWrap(bytes) };
         foreach (int axis in shape)
         {
             tensor.Dims.Add(axis);
         }
 
         Proto.Initializer.Add(tensor);
-        return constant;
+        return initializer;
     }
 
     private byte[] Reserve(long elements, int size)
