@@ -154,7 +154,15 @@ public static unsafe class Broadcasting
     {
         private BroadcastAxes _axes = axes;
 
-        public void Add(int row, int segment, Span<float> sums)
+        public void AddRows(int first, int last, int segment, Span<float> sums)
+        {
+            for (int row = first; row < last; row++)
+            {
+                AddRow(row, segment, sums);
+            }
+        }
+
+        private void AddRow(int row, int segment, Span<float> sums)
         {
             int last = _axes.Rank - 1;
             nint offset = 0;

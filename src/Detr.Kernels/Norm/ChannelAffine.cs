@@ -41,20 +41,21 @@ internal static unsafe class ChannelAffine
         public readonly void Execute(int start, int end)
         {
             Vector256<float> least = Vector256.Create(Least);
+            int channels = Channels;
             for (int row = start; row < end; row++)
             {
-                nint offset = (nint)row * Channels, table = (nint)(row / Rows) * Channels;
+                nint offset = (nint)row * channels, table = (nint)(row / Rows) * channels;
                 float* x = X + offset, y = Y + offset, centre = Centre + table, scale = Scale + table, shift = Shift + table;
                 float* residual = Residual == null ? null : Residual + offset;
                 int i = 0;
-                for (; i + Vector256<float>.Count <= Channels; i += Vector256<float>.Count)
+                for (; i + Vector256<float>.Count <= channels; i += Vector256<float>.Count)
                 {
                     Vector256<float> value = ((Vector256.Load(x + i) - Vector256.Load(centre + i)) * Vector256.Load(scale + i)) + Vector256.Load(shift + i);
                     value = residual == null ? value : value + Vector256.Load(residual + i);
                     Vector256.Max(value, least).Store(y + i);
                 }
 
-                for (; i < Channels; i++)
+                for (; i < channels; i++)
                 {
                     float value = ((x[i] - centre[i]) * scale[i]) + shift[i];
                     value = residual == null ? value : value + residual[i];
@@ -78,20 +79,23 @@ internal static unsafe class ChannelAffine
 
         public readonly void Execute(int start, int end)
         {
+            // A copy, so that no store makes the processor read the fields again.
+            MaskedGradient gradient = Gradient;
+            int channels = Channels;
             for (int row = start; row < end; row++)
             {
-                nint offset = (nint)row * Channels, table = (nint)(row / Rows) * Channels;
+                nint offset = (nint)row * channels, table = (nint)(row / Rows) * channels;
                 float* x = X + offset, dx = Dx + offset, centre = Centre + table, a = A + table, b = B + table, c = C + table;
                 int i = 0;
-                for (; i + Vector256<float>.Count <= Channels; i += Vector256<float>.Count)
+                for (; i + Vector256<float>.Count <= channels; i += Vector256<float>.Count)
                 {
                     Vector256<float> fromX = (Vector256.Load(x + i) - Vector256.Load(centre + i)) * Vector256.Load(b + i);
-                    ((Gradient.Read(offset + i) * Vector256.Load(a + i)) + fromX + Vector256.Load(c + i)).Store(dx + i);
+                    ((gradient.Read(offset + i) * Vector256.Load(a + i)) + fromX + Vector256.Load(c + i)).Store(dx + i);
                 }
 
-                for (; i < Channels; i++)
+                for (; i < channels; i++)
                 {
-                    dx[i] = (Gradient.ReadOne(offset + i) * a[i]) + ((x[i] - centre[i]) * b[i]) + c[i];
+                    dx[i] = (gradient.ReadOne(offset + i) * a[i]) + ((x[i] - centre[i]) * b[i]) + c[i];
                 }
             }
         }

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Detr.Kernels;
@@ -7,6 +7,9 @@ namespace Detr.Kernels;
 internal static unsafe class ChannelMoments
 {
     private const int BlockRows = 128;
+
+    // Columns are summed a cache line at a time, down all rows of a block, with the sums in registers.
+    private static readonly int LineLength = 2 * Vector256<float>.Count;
 
     /// <summary>Mean and biased variance of each segment's channels, [segments, channels].</summary>
     /// <remarks>
@@ -72,66 +75,118 @@ internal static unsafe class ChannelMoments
                 (int segment, int block) = Math.DivRem(task, Blocks);
                 int count = Count(block, Rows);
                 float* x = X + ((((nint)segment * Rows) + (block * BlockRows)) * Channels);
-                Span<float> mean = new(Partial + ((nint)task * 2 * Channels), Channels), squares = new(Partial + ((((nint)task * 2) + 1) * Channels), Channels);
-                mean.Clear();
-                squares.Clear();
-                for (int row = 0; row < count; row++)
-                {
-                    TensorPrimitives.Add(mean, new ReadOnlySpan<float>(x + ((nint)row * Channels), Channels), mean);
-                }
-
-                TensorPrimitives.Multiply(mean, 1f / count, mean);
-                for (int row = 0; row < count; row++)
-                {
-                    AddSquares(x + ((nint)row * Channels), mean, squares);
-                }
-            }
-        }
-
-        private static void AddSquares(float* x, ReadOnlySpan<float> mean, Span<float> squares)
-        {
-            fixed (float* centre = mean, sum = squares)
-            {
+                float* mean = Partial + ((nint)task * 2 * Channels), squares = mean + Channels;
                 int c = 0;
-                for (; c + Vector256<float>.Count <= squares.Length; c += Vector256<float>.Count)
+                for (; c + LineLength <= Channels; c += LineLength)
                 {
-                    Vector256<float> difference = Vector256.Load(x + c) - Vector256.Load(centre + c);
-                    (Vector256.Load(sum + c) + (difference * difference)).Store(sum + c);
+                    MeasureLine(x + c, count, mean + c, squares + c);
                 }
 
-                for (; c < squares.Length; c++)
+                for (; c < Channels; c++)
                 {
-                    float difference = x[c] - centre[c];
-                    sum[c] += difference * difference;
+                    mean[c] = SumColumn(x + c, count, 0f, squared: false) / count;
+                    squares[c] = SumColumn(x + c, count, mean[c], squared: true);
                 }
             }
         }
+
+        private readonly void MeasureLine(float* x, int rows, float* mean, float* squares)
+        {
+            (Vector256<float> left, Vector256<float> right) = SumColumns(x, rows, Vector256<float>.Zero, Vector256<float>.Zero, squared: false);
+            (left, right) = (left * (1f / rows), right * (1f / rows));
+            left.Store(mean);
+            right.Store(mean + Vector256<float>.Count);
+            (left, right) = SumColumns(x, rows, left, right, squared: true);
+            left.Store(squares);
+            right.Store(squares + Vector256<float>.Count);
+        }
+
+        /// <summary>Σ (x − centre) or its square, down some rows of a cache line's columns; even and odd rows side by side.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly (Vector256<float> Left, Vector256<float> Right) SumColumns(
+            float* x, int rows, Vector256<float> centreLeft, Vector256<float> centreRight, bool squared)
+        {
+            Vector256<float> left0 = Vector256<float>.Zero, right0 = left0, left1 = left0, right1 = left0;
+            nint step = Channels;
+            int row = 0;
+            for (; row + 2 <= rows; row += 2, x += 2 * step)
+            {
+                left0 += Term(Vector256.Load(x) - centreLeft, squared);
+                right0 += Term(Vector256.Load(x + Vector256<float>.Count) - centreRight, squared);
+                left1 += Term(Vector256.Load(x + step) - centreLeft, squared);
+                right1 += Term(Vector256.Load(x + step + Vector256<float>.Count) - centreRight, squared);
+            }
+
+            if (row < rows)
+            {
+                left0 += Term(Vector256.Load(x) - centreLeft, squared);
+                right0 += Term(Vector256.Load(x + Vector256<float>.Count) - centreRight, squared);
+            }
+
+            return (left0 + left1, right0 + right1);
+        }
+
+        private readonly float SumColumn(float* x, int rows, float centre, bool squared)
+        {
+            float sum = 0f;
+            for (int row = 0; row < rows; row++, x += Channels)
+            {
+                float difference = *x - centre;
+                sum += squared ? difference * difference : difference;
+            }
+
+            return sum;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<float> Term(Vector256<float> difference, bool squared) => squared ? difference * difference : difference;
     }
 
     private readonly struct Products(float* x, float* centre, MaskedGradient gradient, int channels) : IRowAccumulator
     {
-        public void Add(int row, int segment, Span<float> sums)
+        public void AddRows(int first, int last, int segment, Span<float> sums)
         {
-            nint offset = (nint)row * channels;
-            float* line = x + offset, middle = centre + ((nint)segment * channels);
-            fixed (float* sum = sums)
+            float* middle = centre + ((nint)segment * channels);
+            int c = 0;
+            for (; c + LineLength <= channels; c += LineLength)
             {
-                float* product = sum + channels;
-                int c = 0;
-                for (; c + Vector256<float>.Count <= channels; c += Vector256<float>.Count)
-                {
-                    Vector256<float> slope = gradient.Read(offset + c);
-                    (Vector256.Load(sum + c) + slope).Store(sum + c);
-                    (Vector256.Load(product + c) + (slope * (Vector256.Load(line + c) - Vector256.Load(middle + c)))).Store(product + c);
-                }
+                AddLine(((nint)first * channels) + c, last - first, middle + c, sums[c..], sums[(channels + c)..]);
+            }
 
-                for (; c < channels; c++)
+            for (; c < channels; c++)
+            {
+                for (int row = first; row < last; row++)
                 {
-                    float slope = gradient.ReadOne(offset + c);
-                    sum[c] += slope;
-                    product[c] += slope * (line[c] - middle[c]);
+                    nint place = ((nint)row * channels) + c;
+                    float slope = gradient.ReadOne(place);
+                    sums[c] += slope;
+                    sums[channels + c] += slope * (x[place] - middle[c]);
                 }
             }
+        }
+
+        /// <summary>Both sums down some rows of a cache line's columns.</summary>
+        private void AddLine(nint place, int rows, float* middle, Span<float> sums, Span<float> products)
+        {
+            // Copies, so that no store makes the processor read the fields again.
+            MaskedGradient read = gradient;
+            float* values = x;
+            nint step = channels;
+            Vector256<float> middleLeft = Vector256.Load(middle), middleRight = Vector256.Load(middle + Vector256<float>.Count);
+            Vector256<float> sumLeft = Vector256<float>.Zero, sumRight = sumLeft, productLeft = sumLeft, productRight = sumLeft;
+            for (int row = 0; row < rows; row++, place += step)
+            {
+                Vector256<float> left = read.Read(place), right = read.Read(place + Vector256<float>.Count);
+                sumLeft += left;
+                sumRight += right;
+                productLeft += left * (Vector256.Load(values + place) - middleLeft);
+                productRight += right * (Vector256.Load(values + place + Vector256<float>.Count) - middleRight);
+            }
+
+            sumLeft.CopyTo(sums);
+            sumRight.CopyTo(sums[Vector256<float>.Count..]);
+            productLeft.CopyTo(products);
+            productRight.CopyTo(products[Vector256<float>.Count..]);
         }
     }
 }

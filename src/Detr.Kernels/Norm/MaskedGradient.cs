@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Detr.Kernels;
@@ -12,6 +13,7 @@ namespace Detr.Kernels;
 internal readonly unsafe struct MaskedGradient(float* dy, float* y = null, float* copy = null)
 {
     /// <summary>A vector of gradients.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Vector256<float> Read(nint place)
     {
         Vector256<float> gradient = Vector256.Load(dy + place);

@@ -11,7 +11,7 @@ internal static unsafe class ColumnSums
 
     /// <summary>results[segment, i] = Σ over the segment's rows of what the accumulator adds to sum i.</summary>
     /// <param name="pool">The threads.</param>
-    /// <param name="accumulator">Adds a row's terms.</param>
+    /// <param name="accumulator">Adds rows' terms.</param>
     /// <param name="segments">How many groups of rows have sums of their own.</param>
     /// <param name="rows">Rows of a segment.</param>
     /// <param name="width">Sums of a segment.</param>
@@ -57,11 +57,8 @@ internal static unsafe class ColumnSums
                 (int segment, int block) = Math.DivRem(task, Blocks);
                 Span<float> sums = new(Partial + ((nint)task * Width), Width);
                 sums.Clear();
-                int last = Math.Min(Rows, (block + 1) * BlockRows);
-                for (int row = block * BlockRows; row < last; row++)
-                {
-                    Accumulator.Add((segment * Rows) + row, segment, sums);
-                }
+                int before = segment * Rows;
+                Accumulator.AddRows(before + (block * BlockRows), before + Math.Min(Rows, (block + 1) * BlockRows), segment, sums);
             }
         }
     }

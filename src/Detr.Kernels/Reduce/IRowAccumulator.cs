@@ -1,11 +1,12 @@
 namespace Detr.Kernels;
 
-/// <summary>Adds what one row contributes to sums by column; see <see cref="ColumnSums"/>.</summary>
+/// <summary>Adds what rows contribute to sums by column; see <see cref="ColumnSums"/>.</summary>
 internal interface IRowAccumulator
 {
-    /// <summary>Adds a row's terms.</summary>
-    /// <param name="row">The row, counted through all segments.</param>
-    /// <param name="segment">The segment that it belongs to.</param>
+    /// <summary>Adds the terms of some rows, in an order that depends on nothing else.</summary>
+    /// <param name="first">The first row, counted through all segments.</param>
+    /// <param name="last">The row after the last.</param>
+    /// <param name="segment">The segment that they belong to.</param>
     /// <param name="sums">One or more sums for each column.</param>
-    void Add(int row, int segment, Span<float> sums);
+    void AddRows(int first, int last, int segment, Span<float> sums);
 }

@@ -52,7 +52,12 @@ public static unsafe class Reduction
 
     private readonly struct Plain(float* x, int columns) : IRowAccumulator
     {
-        public void Add(int row, int segment, Span<float> sums)
-            => TensorPrimitives.Add(sums, new ReadOnlySpan<float>(x + ((nint)row * columns), columns), sums);
+        public void AddRows(int first, int last, int segment, Span<float> sums)
+        {
+            for (int row = first; row < last; row++)
+            {
+                TensorPrimitives.Add(sums, new ReadOnlySpan<float>(x + ((nint)row * columns), columns), sums);
+            }
+        }
     }
 }
