@@ -7,11 +7,10 @@ public sealed class Parameter : Tensor
     /// <param name="name">Its key in a state dictionary.</param>
     /// <param name="shape">The axes' sizes.</param>
     public Parameter(string name, Shape shape)
-        : base(new HostStorage(shape.Length, null), shape)
+        : base(new HostStorage(shape.Length, static elements => elements.Clear()), shape)
     {
         Name = name;
         RequiresGradient = true;
-        ((HostStorage)Storage).Elements.Clear();
     }
 
     /// <summary>Its key in a state dictionary.</summary>
@@ -37,6 +36,20 @@ public sealed class Parameter : Tensor
         base.Write(elements);
         MarkChanged();
     }
+
+    /// <summary>Replaces all elements by ones that are read when they are first needed, if need be again and again.</summary>
+    /// <param name="read">Sets as many elements as this tensor has, row-major; called from any thread.</param>
+    public void Defer(Action<Span<float>> read)
+    {
+        ((HostStorage)Storage).Defer(read);
+        MarkChanged();
+    }
+
+    /// <summary>Whether the elements are in memory, or come from elsewhere when they are needed.</summary>
+    public bool IsInMemory => ((HostStorage)Storage).IsPresent;
+
+    /// <summary>Brings deferred elements into memory, for good.</summary>
+    public void Materialize() => _ = AsSpan();
 
     /// <summary>Says that the elements were replaced.</summary>
     public void MarkChanged() => Version++;

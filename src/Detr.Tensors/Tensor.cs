@@ -39,7 +39,7 @@ public class Tensor
     /// <exception cref="ArgumentException">The shape asks for another number of elements.</exception>
     public static Tensor FromArray(Shape shape, ReadOnlySpan<float> elements)
     {
-        Tensor tensor = new(new HostStorage(shape.Length, null), shape);
+        Tensor tensor = new(new HostStorage(shape.Length, owner: null), shape);
         tensor.Write(elements);
         return tensor;
     }

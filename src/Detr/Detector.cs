@@ -35,7 +35,7 @@ public sealed class Detector : IDisposable
     public static Detector Load(string path, DetectorOptions? options = null)
     {
         options ??= new DetectorOptions();
-        (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(path, options.Architecture);
+        (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(path, options.Architecture, deferred: true);
         return new Detector(model, categories, options);
     }
 

@@ -54,7 +54,7 @@ internal static class BenchCommand
             string? target = parsed.GetValue(json), file = parsed.GetValue(weights);
             string name = file ?? parsed.GetRequiredValue(shape);
             JsonTarget.Prepare(target);
-            DetrModel model = file is null ? CreateRandom(name) : ModelFile.Load(await Weights.ResolveAsync(file, cancellation).ConfigureAwait(false)).Model;
+            DetrModel model = file is null ? CreateRandom(name) : ModelFile.Load(await Weights.ResolveAsync(file, cancellation).ConfigureAwait(false), deferred: true).Model;
             BenchResult result = Measure(name, model, height, width, parsed.GetValue(threads), parsed.GetValue(warmup), parsed.GetValue(runs), cancellation);
             if (target is not null)
             {

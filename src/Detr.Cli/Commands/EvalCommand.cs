@@ -54,7 +54,7 @@ internal static class EvalCommand
             JsonTarget.Prepare(parsed.GetValue(json));
             IDetectionDataset dataset = data.Open(parsed, parsed.GetRequiredValue(split), parsed.GetValue(count));
             string path = await Weights.ResolveAsync(parsed.GetValue(weights), cancellation).ConfigureAwait(false);
-            (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(path);
+            (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(path, deferred: true);
             using CpuBackend backend = new(parsed.GetValue(threads));
             CategoryMatch match = new(categories, dataset.Categories);
             if (match.Unknown.Count > 0)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Detr.Kernels;
 
 namespace Detr.Tensors;
@@ -17,16 +18,21 @@ internal sealed class PackedWeights
     {
         lock (_lock)
         {
-            if (_matrix is null)
+            if (_matrix is null || _version != weight.Version)
             {
-                _matrix = PackedMatrix.Pack(pool, weight.Shape[1], weight.Shape[0], weight.AsSpan(), transposed: true);
-            }
-            else if (_version != weight.Version)
-            {
-                _matrix.Repack(pool, weight.AsSpan(), transposed: true);
+                using WeightElements elements = new(weight);
+                if (_matrix is null)
+                {
+                    _matrix = PackedMatrix.Pack(pool, weight.Shape[1], weight.Shape[0], elements.Span, transposed: true);
+                }
+                else
+                {
+                    _matrix.Repack(pool, elements.Span, transposed: true);
+                }
+
+                _version = weight.Version;
             }
 
-            _version = weight.Version;
             return _matrix;
         }
     }
@@ -35,17 +41,53 @@ internal sealed class PackedWeights
     {
         lock (_lock)
         {
-            if (_convolution is null)
+            if (_convolution is null || _version != weight.Version)
             {
-                _convolution = PackedConvolution.Pack(pool, shape, weight.AsSpan());
-            }
-            else if (_version != weight.Version)
-            {
-                _convolution.Repack(pool, shape, weight.AsSpan());
+                using WeightElements elements = new(weight);
+                if (_convolution is null)
+                {
+                    _convolution = PackedConvolution.Pack(pool, shape, elements.Span);
+                }
+                else
+                {
+                    _convolution.Repack(pool, shape, elements.Span);
+                }
+
+                _version = weight.Version;
             }
 
-            _version = weight.Version;
             return _convolution;
+        }
+    }
+
+    /// <summary>A parameter's elements for as long as it takes to pack them: where they are not in memory they do not stay there.</summary>
+    private readonly ref struct WeightElements
+    {
+        private readonly float[]? _rented;
+
+        internal WeightElements(Parameter weight)
+        {
+            HostStorage storage = (HostStorage)weight.Storage;
+            if (storage.IsPresent)
+            {
+                Span = weight.AsSpan();
+                return;
+            }
+
+            _rented = ArrayPool<float>.Shared.Rent(weight.Length);
+            Span<float> elements = _rented.AsSpan(0, weight.Length);
+            storage.Peek(elements);
+            Span = elements;
+        }
+
+        internal ReadOnlySpan<float> Span { get; }
+
+        public void Dispose()
+        {
+            if (_rented is not null)
+            {
+                ArrayPool<float>.Shared.Return(_rented);
+            }
         }
     }
 }

@@ -50,20 +50,35 @@ public static partial class ModelFile
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <param name="hints">What tensors from elsewhere do not show; null for what is usual.</param>
+    /// <param name="deferred">
+    /// Whether weights are read when they are first needed, from the file, which stays open and must not be written to. Weights of
+    /// products are then in memory only once, as products read them: half the memory, for a model that will not be trained.
+    /// </param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, is not a model, or its tensors do not fit the model that it describes.</exception>
-    public static (DetrModel Model, IReadOnlyList<Category> Categories) Load(string path, ArchitectureHints? hints = null)
+    public static (DetrModel Model, IReadOnlyList<Category> Categories) Load(string path, ArchitectureHints? hints = null, bool deferred = false)
     {
-        using Checkpoint checkpoint = Checkpoint.Open(path);
+        Checkpoint checkpoint = Checkpoint.Open(path);
+        bool isOpen = false;
         try
         {
-            return checkpoint.Metadata.TryGetValue(OptionsKey, out string? options) && checkpoint.Metadata.TryGetValue(CategoriesKey, out string? categories)
-                ? LoadDescribed(path, checkpoint, options, categories)
-                : LoadForeign(path, checkpoint, hints ?? new ArchitectureHints());
+            (DetrModel Model, IReadOnlyList<Category> Categories) loaded
+                = checkpoint.Metadata.TryGetValue(OptionsKey, out string? options) && checkpoint.Metadata.TryGetValue(CategoriesKey, out string? categories)
+                    ? LoadDescribed(path, checkpoint, options, categories, deferred)
+                    : LoadForeign(path, checkpoint, hints ?? new ArchitectureHints(), deferred);
+            isOpen = deferred;
+            return loaded;
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
             throw new InvalidDataException($"{path} describes a model that cannot be made: {error.Message}", error);
+        }
+        finally
+        {
+            if (!isOpen)
+            {
+                checkpoint.Dispose();
+            }
         }
     }
 
@@ -72,9 +87,9 @@ public static partial class ModelFile
     /// <param name="tensors">The checkpoint's tensors.</param>
     /// <param name="parameters">The parameters.</param>
     /// <exception cref="InvalidDataException">A tensor is missing, is one too many, or has another shape.</exception>
-    public static void Read(string path, IReadOnlyDictionary<string, CheckpointTensor> tensors, ParameterSet parameters) => Read(path, WeightTensor.Whole(tensors), parameters);
+    public static void Read(string path, IReadOnlyDictionary<string, CheckpointTensor> tensors, ParameterSet parameters) => Read(path, WeightTensor.Whole(tensors), parameters, deferred: false);
 
-    private static (DetrModel Model, IReadOnlyList<Category> Categories) LoadDescribed(string path, Checkpoint checkpoint, string options, string categories)
+    private static (DetrModel Model, IReadOnlyList<Category> Categories) LoadDescribed(string path, Checkpoint checkpoint, string options, string categories, bool deferred)
     {
         // What a file leaves out becomes null or zero, whatever the type says; the first files had no size.
         DetrOptions? described = JsonSerializer.Deserialize(options, Json.Default.DetrOptions);
@@ -94,21 +109,21 @@ public static partial class ModelFile
             throw new JsonException("One of its categories has no name.");
         }
 
-        return (Create(path, described, WeightTensor.Whole(OfModel(checkpoint))), named);
+        return (Create(path, described, WeightTensor.Whole(OfModel(checkpoint)), deferred), named);
     }
 
-    private static (DetrModel Model, IReadOnlyList<Category> Categories) LoadForeign(string path, Checkpoint checkpoint, ArchitectureHints hints)
+    private static (DetrModel Model, IReadOnlyList<Category> Categories) LoadForeign(string path, Checkpoint checkpoint, ArchitectureHints hints, bool deferred)
     {
         ForeignWeights weights = ForeignWeights.Of(path, checkpoint.Tensors);
         HuggingFaceConfiguration? configuration = weights.IsHuggingFace ? HuggingFaceConfiguration.Beside(path) : null;
         hints = new ArchitectureHints { Heads = hints.Heads ?? configuration?.Heads, Dilation = hints.Dilation ?? configuration?.Dilation };
         ArchitectureDetection detection = new(path, weights.Tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Shape, StringComparer.Ordinal));
         DetrOptions options = detection.Detect(checkpoint.Metadata, hints);
-        return (Create(path, options, weights.Tensors), configuration?.Categories(options.Classes) ?? CocoLabels.ForClasses(options.Classes));
+        return (Create(path, options, weights.Tensors, deferred), configuration?.Categories(options.Classes) ?? CocoLabels.ForClasses(options.Classes));
     }
 
     /// <summary>Makes a model and sets its weights, unless it is so much larger than what the file holds that making it would be a waste of memory.</summary>
-    private static DetrModel Create(string path, DetrOptions options, IReadOnlyDictionary<string, WeightTensor> tensors)
+    private static DetrModel Create(string path, DetrOptions options, IReadOnlyDictionary<string, WeightTensor> tensors, bool deferred)
     {
         double needed = ModelSize.Elements(options), held = tensors.Values.Sum(tensor => tensor.Length);
         if (!(needed <= 2 * held))
@@ -117,11 +132,11 @@ public static partial class ModelFile
         }
 
         DetrModel model = new(options);
-        Read(path, tensors, model.Parameters);
+        Read(path, tensors, model.Parameters, deferred);
         return model;
     }
 
-    private static void Read(string path, IReadOnlyDictionary<string, WeightTensor> tensors, ParameterSet parameters)
+    private static void Read(string path, IReadOnlyDictionary<string, WeightTensor> tensors, ParameterSet parameters, bool deferred)
     {
         List<string> problems = [];
         foreach (Parameter parameter in parameters)
@@ -145,7 +160,11 @@ public static partial class ModelFile
 
         foreach (Parameter parameter in parameters)
         {
-            parameter.Write(tensors[parameter.Name].ToFloats());
+            parameter.Defer(tensors[parameter.Name].CopyTo);
+            if (!deferred)
+            {
+                parameter.Materialize();
+            }
         }
     }
 

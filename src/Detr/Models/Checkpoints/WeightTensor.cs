@@ -24,21 +24,13 @@ internal sealed class WeightTensor
     internal static Dictionary<string, WeightTensor> Whole(IReadOnlyDictionary<string, CheckpointTensor> tensors)
         => tensors.ToDictionary(pair => pair.Key, pair => new WeightTensor(pair.Value), StringComparer.Ordinal);
 
-    /// <summary>The elements, row-major.</summary>
-    internal float[] ToFloats()
+    /// <summary>Writes the elements, row-major, into memory that the caller has.</summary>
+    internal void CopyTo(Span<float> destination)
     {
-        if (_parts.Length == 1)
-        {
-            return _parts[0].ToFloats();
-        }
-
-        float[] values = new float[Length];
         int length = _parts[0].Length;
         for (int i = 0; i < _parts.Length; i++)
         {
-            _parts[i].CopyTo(values.AsSpan(i * length, length));
+            _parts[i].CopyTo(destination.Slice(i * length, length));
         }
-
-        return values;
     }
 }
