@@ -238,7 +238,7 @@ public sealed class ForeignCheckpointTests : IDisposable
     public void Descriptions_of_impossible_models_are_refused(string honest, string hostile)
     {
         DetrModel model = TinyDetr.Create(TinyDetr.PreNorm);
-        Dictionary<string, string> metadata = ModelFile.Describe(model, []);
+        Dictionary<string, string> metadata = new(ModelFile.Describe(model, []), StringComparer.Ordinal);
         Assert.Contains(honest, metadata["detr.options"], StringComparison.Ordinal);
         metadata["detr.options"] = metadata["detr.options"].Replace(honest, hostile, StringComparison.Ordinal);
         SafetensorsWriter.Write(FilePath("model.safetensors"), TinyDetr.Tensors(model), metadata);
@@ -252,7 +252,7 @@ public sealed class ForeignCheckpointTests : IDisposable
     public void Categories_without_names_are_refused(string categories)
     {
         DetrModel model = TinyDetr.Create(TinyDetr.PreNorm);
-        Dictionary<string, string> metadata = ModelFile.Describe(model, []);
+        Dictionary<string, string> metadata = new(ModelFile.Describe(model, []), StringComparer.Ordinal);
         metadata["detr.categories"] = categories;
         SafetensorsWriter.Write(FilePath("model.safetensors"), TinyDetr.Tensors(model), metadata);
         Refused("model.safetensors");
@@ -262,7 +262,7 @@ public sealed class ForeignCheckpointTests : IDisposable
     public void A_backbone_of_more_stages_than_numbers_can_count_is_refused()
     {
         DetrModel model = TinyDetr.Create(TinyDetr.PreNorm);
-        Dictionary<string, string> metadata = ModelFile.Describe(model, []);
+        Dictionary<string, string> metadata = new(ModelFile.Describe(model, []), StringComparer.Ordinal);
         metadata["detr.options"] = metadata["detr.options"].Replace("[1,1,2,1]", $"[{string.Join(',', Enumerable.Repeat(1, 2000))}]", StringComparison.Ordinal);
         SafetensorsWriter.Write(FilePath("model.safetensors"), TinyDetr.Tensors(model), metadata);
         AssertSmall(() => Assert.Contains("describes a model of", Refused("model.safetensors"), StringComparison.Ordinal));
@@ -272,7 +272,7 @@ public sealed class ForeignCheckpointTests : IDisposable
     public void A_description_without_sizes_gets_the_usual_ones()
     {
         DetrModel model = TinyDetr.Create(TinyDetr.PreNorm);
-        Dictionary<string, string> metadata = ModelFile.Describe(model, []);
+        Dictionary<string, string> metadata = new(ModelFile.Describe(model, []), StringComparer.Ordinal);
         metadata["detr.options"] = metadata["detr.options"].Replace("\"size\":800,\"maximum_size\":1333", "\"sort\":1", StringComparison.Ordinal);
         SafetensorsWriter.Write(FilePath("model.safetensors"), TinyDetr.Tensors(model), metadata);
         DetrOptions options = ModelFile.Load(FilePath("model.safetensors")).Model.Options;
