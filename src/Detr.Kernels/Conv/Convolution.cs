@@ -11,7 +11,7 @@ public static unsafe class Convolution
     /// <param name="shape">The sizes.</param>
     /// <param name="x">[batch, height, width, in].</param>
     /// <param name="weight">The packed weights.</param>
-    /// <param name="y">[batch, output height, output width, out].</param>
+    /// <param name="y">[batch, output height, output width, out]; may be the residual where <see cref="CanOverwriteResidual"/> says so.</param>
     /// <param name="epilogue">What is done to the result before it is stored.</param>
     /// <exception cref="ArgumentException">A span is too short, or the kernel does not fit on the padded input.</exception>
     public static void Forward(
@@ -35,6 +35,13 @@ public static unsafe class Convolution
         // The threads have pointers into its memory, which the collector does not see.
         GC.KeepAlive(weight);
     }
+
+    /// <summary>
+    /// Whether the result of a forward pass may take the place of its residual: whether each element is written once, after
+    /// its residual was read, rather than being summed up in several passes.
+    /// </summary>
+    /// <param name="shape">The sizes.</param>
+    public static bool CanOverwriteResidual(in ConvolutionShape shape) => shape.Depth <= ProductPlan.LargestDepthBlock || WinogradConvolution.SuitsKernel(shape);
 
     /// <summary>The forward pass with weights as they are.</summary>
     /// <param name="pool">The threads.</param>

@@ -14,10 +14,14 @@ internal static unsafe class BlockedProduct
     // in the first-level cache.
     private const int LinesAtOnce = 16;
 
-    // A is read where it stands when it meets no more columns than these, and its rows do not all fall into the
-    // same few lines of the first-level cache.
+    // A is read where it stands when it meets no more columns than these, or meets them all at once, and its rows do not
+    // all fall into the same few lines of the first-level cache.
     private const int MostColumnsInPlace = 64;
     private const int CollidingStride = 2048;
+
+    // Packed columns that stay in a second-level cache: then a few rows meet all of them before the next rows do, and
+    // the result is written in one go from its first element to its last, as memory likes it.
+    private const int ColumnsInCache = 64 * 1024;
 
     /// <summary>A product of two operands, the right one as it comes or packed already.</summary>
     internal static void Run<TA, TB>(WorkerPool pool, int rows, int columns, int depth, TA a, TB b, in RowTarget target, in TileStore store)
@@ -72,6 +76,7 @@ internal static unsafe class BlockedProduct
         int r = 0;
         for (; inPlace != null && r + kernel.Rows <= rows; r += kernel.Rows)
         {
+            store.Prefetch(kernel.Rows, Math.Min(kernel.Columns, columns), target.Elements, offsets + r, column);
             kernel.ExecuteInPlace(depth, inPlace, strideBytes, panelB, tile);
             store.Store(tile, kernel.Columns, kernel.Rows, Math.Min(kernel.Columns, columns), target.Elements, offsets + r, column);
             inPlace += kernel.Rows * (strideBytes / sizeof(float));
@@ -80,6 +85,7 @@ internal static unsafe class BlockedProduct
         for (; r < rows; r += kernel.Rows)
         {
             int tileRows = Math.Min(kernel.Rows, rows - r);
+            store.Prefetch(tileRows, Math.Min(kernel.Columns, columns), target.Elements, offsets + r, column);
             (tileRows <= kernel.FewRows ? kernel.ExecuteFew : kernel.Execute)(depth, packedA + ((nint)r * depth), panelB, tile);
             store.Store(tile, kernel.Columns, tileRows, Math.Min(kernel.Columns, columns), target.Elements, offsets + r, column);
         }
@@ -146,7 +152,7 @@ internal static unsafe class BlockedProduct
                 (int rowIndex, int columnIndex) = Math.DivRem(task, Plan.ColumnBlocks);
                 int row = rowIndex * Plan.RowBlock;
                 int rows = Math.Min(Plan.RowBlock, Rows - row);
-                int columnEnd = Math.Min(Columns, (columnIndex + 1) * Plan.Columns);
+                int columnStart = columnIndex * Plan.Columns, columnEnd = Math.Min(Columns, columnStart + Plan.Columns);
                 for (int r = 0; r < rows; r++)
                 {
                     offsets[r] = Target.Offset(row + r);
@@ -155,15 +161,22 @@ internal static unsafe class BlockedProduct
                 int k = 0;
                 do
                 {
-                    int depth = Math.Min(Plan.DepthBlock, Depth - k);
+                    int depth = Math.Min(Plan.DepthBlock, Depth - k), columns = columnEnd - columnStart;
+                    bool rowsFirst = TB.IsPacked && depth * columns <= ColumnsInCache;
                     TileStore store = StoreOf(Output, k, depth, Depth);
-                    float* inPlace = InPlace(row, k, columnEnd - (columnIndex * Plan.Columns), out nint strideBytes);
+                    float* inPlace = InPlace(row, k, rowsFirst || columns <= MostColumnsInPlace, out nint strideBytes);
                     PackRows(Kernel, A, row, inPlace == null ? 0 : rows / Kernel.Rows * Kernel.Rows, rows, k, depth, packed.Pointer);
-                    for (int c = columnIndex * Plan.Columns; c < columnEnd; c += Kernel.Columns)
+                    int step = rowsFirst ? Kernel.Rows : rows;
+                    for (int r = 0; r < rows; r += step)
                     {
-                        int columns = Math.Min(Kernel.Columns, columnEnd - c);
-                        float* panelB = B.Panel(c, columns, Kernel.Columns, k, depth, panel.Pointer);
-                        Tiles(Kernel, packed.Pointer, inPlace, strideBytes, rows, depth, panelB, c, columns, Target, offsets, store);
+                        for (int c = columnStart; c < columnEnd; c += Kernel.Columns)
+                        {
+                            int width = Math.Min(Kernel.Columns, columnEnd - c);
+                            float* panelB = B.Panel(c, width, Kernel.Columns, k, depth, panel.Pointer);
+                            Tiles(
+                                Kernel, packed.Pointer + ((nint)r * depth), inPlace == null ? null : inPlace + (r * (strideBytes / sizeof(float))), strideBytes,
+                                Math.Min(step, rows - r), depth, panelB, c, width, Target, offsets + r, store);
+                        }
                     }
 
                     k += depth;
@@ -172,11 +185,11 @@ internal static unsafe class BlockedProduct
             }
         }
 
-        /// <summary>The rows of A where they stand, when the task has too few columns for packing them to pay.</summary>
-        private float* InPlace(int row, int depthStart, int columns, out nint strideBytes)
+        /// <summary>The rows of A where they stand, unless packing them pays.</summary>
+        private float* InPlace(int row, int depthStart, bool isWanted, out nint strideBytes)
         {
             strideBytes = 0;
-            if (Kernel.ExecuteInPlace == null || columns > MostColumnsInPlace)
+            if (Kernel.ExecuteInPlace == null || !isWanted)
             {
                 return null;
             }

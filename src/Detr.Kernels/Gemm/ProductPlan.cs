@@ -5,7 +5,7 @@ internal readonly struct ProductPlan
 {
     // 512 steps of a panel of 32 columns are 64 KB, which streams from the second-level cache faster than the microkernel
     // reads; a deeper block saves passes over the result.
-    private const int LargestDepthBlock = 512;
+    internal const int LargestDepthBlock = 512;
 
     // With a depth block, 192 rows of A are 384 KB: they stay in a second-level cache of 512 KB and more.
     private const int LargestRowBlock = 192;

@@ -64,6 +64,37 @@ internal unsafe struct TileStore
         return Relu ? Vector256.Max(x, Vector256<float>.Zero) : x;
     }
 
+    /// <summary>
+    /// Asks for the lines that <see cref="Store"/> will touch, before the sums are made: they arrive from memory meanwhile.
+    /// </summary>
+    /// <param name="rows">Rows to store.</param>
+    /// <param name="columns">Columns to store.</param>
+    /// <param name="target">The result's first element.</param>
+    /// <param name="rowOffsets">Where each row begins in the result.</param>
+    /// <param name="column">The tile's first column in the result.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly void Prefetch(int rows, int columns, float* target, nint* rowOffsets, int column)
+    {
+        const int Line = 16;
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        for (int r = 0; r < rows; r++)
+        {
+            nint offset = rowOffsets[r] + column;
+            for (int c = 0; c < columns; c += Line)
+            {
+                Sse.Prefetch0(target + offset + c);
+                if (Residual != null)
+                {
+                    Sse.Prefetch0(Residual + offset + c);
+                }
+            }
+        }
+    }
+
     /// <summary>Stores rows × columns of a tile.</summary>
     /// <param name="tile">The tile, <paramref name="tileStride"/> elements a row.</param>
     /// <param name="tileStride">Columns of the microkernel.</param>

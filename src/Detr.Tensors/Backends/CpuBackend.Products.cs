@@ -50,6 +50,9 @@ public sealed partial class CpuBackend
     }
 
     /// <inheritdoc/>
+    public bool CanOverwriteResidual(in ConvolutionShape shape) => Kernels.Convolution.CanOverwriteResidual(shape);
+
+    /// <inheritdoc/>
     public void ConvolutionBackwardInput(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor dx)
         => Kernels.Convolution.BackwardInput(_pool, shape, In(dy), In(weight), Out(dx));
 

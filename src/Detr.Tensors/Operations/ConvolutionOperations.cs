@@ -17,11 +17,15 @@ public static class ConvolutionOperations
     /// <param name="bias">[out], or null.</param>
     /// <param name="residual">As the result, or null.</param>
     /// <param name="activation">Applied last.</param>
-    /// <returns>[batch, output height, output width, out].</returns>
+    /// <param name="overwriteResidual">
+    /// Whether nobody needs the residual any more: without a tape the result may then take its place, which saves memory and the
+    /// way to it.
+    /// </param>
+    /// <returns>[batch, output height, output width, out]; the residual itself when it was overwritten.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static Tensor Convolution(
         this ForwardContext context, Tensor x, Tensor weight, ConvolutionGeometry geometry, Tensor? scale = null, Tensor? bias = null,
-        Tensor? residual = null, Activation activation = Activation.None)
+        Tensor? residual = null, Activation activation = Activation.None, bool overwriteResidual = false)
     {
         if (x.Shape.Rank != 4 || weight.Shape.Rank != 4 || x.Shape[3] != weight.Shape[1])
         {
@@ -32,7 +36,8 @@ public static class ConvolutionOperations
         {
             Stride = geometry.Stride, Padding = geometry.Padding, Dilation = geometry.Dilation,
         };
-        Tensor y = context.Allocate([shape.Batch, shape.OutputHeight, shape.OutputWidth, shape.OutputChannels]);
+        bool overwrites = overwriteResidual && context.Tape is null && residual is not null && weight is Parameter && context.Backend.CanOverwriteResidual(shape);
+        Tensor y = overwrites ? residual! : context.Allocate([shape.Batch, shape.OutputHeight, shape.OutputWidth, shape.OutputChannels]);
         context.Backend.Convolution(shape, x, weight, scale, bias, residual, activation, y);
         return context.Record(y, [x, weight, bias, residual], dy =>
         {

@@ -68,7 +68,7 @@ public sealed class Backbone
         {
             foreach (ResidualBlock block in stage)
             {
-                x = Next(x, block.Forward(context, x));
+                x = Next(x, block.Forward(context, x, overwriteInput: !features.Contains(x)));
             }
 
             if (!onlyLast || ReferenceEquals(stage, _stages[^1]))
@@ -82,7 +82,11 @@ public sealed class Backbone
         // Early maps are large; without a tape each goes as soon as the next one is there. What was kept stays.
         Tensor Next(Tensor input, Tensor output)
         {
-            scope.Release(input);
+            if (!ReferenceEquals(input, output))
+            {
+                scope.Release(input);
+            }
+
             return output;
         }
     }

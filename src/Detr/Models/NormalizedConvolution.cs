@@ -38,13 +38,13 @@ internal sealed class NormalizedConvolution
         _runningVariance = parameters.AddBuffer($"{norm}.running_var", [outputs], 1f);
     }
 
-    /// <summary>activation(norm(conv(x)) + residual).</summary>
-    internal Tensor Forward(ForwardContext context, Tensor x, Tensor? residual, Activation activation)
+    /// <summary>activation(norm(conv(x)) + residual); the residual may be overwritten by it where nobody needs it any more.</summary>
+    internal Tensor Forward(ForwardContext context, Tensor x, Tensor? residual, Activation activation, bool overwriteResidual = false)
     {
         if (_norm == BackboneNorm.Frozen || !context.Training)
         {
             (Tensor scale, Tensor shift) = Folded();
-            return context.Convolution(x, _kernel, _geometry, scale, shift, residual, activation);
+            return context.Convolution(x, _kernel, _geometry, scale, shift, residual, activation, overwriteResidual);
         }
 
         Tensor y = context.Convolution(x, _kernel, _geometry);

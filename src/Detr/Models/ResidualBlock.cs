@@ -37,7 +37,11 @@ internal sealed class ResidualBlock
         }
     }
 
-    internal Tensor Forward(ForwardContext context, Tensor x)
+    /// <summary>One block.</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="x">[batch, height, width, in].</param>
+    /// <param name="overwriteInput">Whether nobody needs the input afterwards: without a tape the result may take its place.</param>
+    internal Tensor Forward(ForwardContext context, Tensor x, bool overwriteInput)
     {
         using Scope scope = context.Scope();
         Tensor shortcut = _shortcut?.Forward(context, x, null, Activation.None) ?? x;
@@ -47,6 +51,6 @@ internal sealed class ResidualBlock
             y = _convolutions[i].Forward(context, y, null, Activation.Relu);
         }
 
-        return scope.Keep(_convolutions[^1].Forward(context, y, shortcut, Activation.Relu));
+        return scope.Keep(_convolutions[^1].Forward(context, y, shortcut, Activation.Relu, overwriteResidual: _shortcut is not null || overwriteInput));
     }
 }
