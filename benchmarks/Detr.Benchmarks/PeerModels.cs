@@ -8,7 +8,8 @@ namespace Detr.Benchmarks;
 
 /// <summary>
 /// Writes models for another runtime to run: each in a folder of its own as <c>model.onnx</c>, with inputs and this engine's
-/// outputs as bare little-endian numbers, and <c>cases.json</c>, which lists them.
+/// outputs as bare little-endian numbers, and <c>cases.json</c>, which lists them; and as <c>model.safetensors</c> for this
+/// engine, where it is a detector.
 /// </summary>
 internal static class PeerModels
 {
@@ -38,7 +39,11 @@ internal static class PeerModels
         void WriteDetr(string name, DetrOptions options)
         {
             DetrModel model = new(options);
-            Write(name, model, path => OnnxExporter.Write(model, [], path));
+            Write(name, model, path =>
+            {
+                OnnxExporter.Write(model, [], path);
+                ModelFile.Save(Path.ChangeExtension(path, ".safetensors"), model, []);
+            });
         }
 
         void Write(string name, IDetectionModel model, Action<string> export)

@@ -2,7 +2,7 @@ namespace Detr.Cli;
 
 /// <summary>What a measurement found.</summary>
 internal sealed record BenchResult(
-    string Model, int Height, int Width, int Threads, IReadOnlyList<double> Milliseconds, double FirstMilliseconds, long PeakBytes, long MultiplyAdds)
+    string Model, int Batch, int Height, int Width, int Threads, IReadOnlyList<double> Milliseconds, double FirstMilliseconds, long PeakBytes, long MultiplyAdds)
 {
     /// <summary>The middle run, or the mean of the two in the middle.</summary>
     internal double Median

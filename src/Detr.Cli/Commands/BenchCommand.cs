@@ -14,6 +14,7 @@ internal static class BenchCommand
 {
     private const int LargestSide = 8192;
     private const int MostRuns = 100_000;
+    private const int MostImages = 256;
 
     internal static Command Create()
     {
@@ -24,13 +25,14 @@ internal static class BenchCommand
         shape.CompletionSources.Add(_ => Shapes().Select(model => new CompletionItem(model.Name)));
         Option<string?> weights = Weights.CreateOption("--weights", "Instead of --model: a file, or the name of published weights, which are then downloaded.");
         Option<string> size = new("--size") { HelpName = "HxW", Description = "The input's rows and columns.", DefaultValueFactory = _ => "800x1066" };
+        Option<int> batch = new("--batch") { Description = "How many pictures go through at once.", DefaultValueFactory = _ => 1 };
         Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
         Option<int> runs = new("--runs") { Description = "How many passes are measured.", DefaultValueFactory = _ => 10 };
         Option<int> warmup = new("--warmup") { Description = "How many passes go before, unmeasured.", DefaultValueFactory = _ => 2 };
         Option<string?> json = JsonTarget.CreateOption();
         Command command = new DocumentedCommand("bench", "Measures how long a model takes for a picture on this machine.")
         {
-            Options = { shape, weights, size, threads, runs, warmup, json },
+            Options = { shape, weights, size, batch, threads, runs, warmup, json },
             Examples =
             [
                 ("the paper's base model, on all processors", "bench"),
@@ -39,23 +41,24 @@ internal static class BenchCommand
             ],
             Notes =
             [
-                "A pass is what comes after decoding and resizing: backbone, transformer and heads, batch 1, float32. The input is random numbers of exactly --size; unlike detect, bench resizes nothing.",
+                "A pass is what comes after decoding and resizing: backbone, transformer and heads, float32. The input is random numbers of exactly --size; unlike detect, bench resizes nothing.",
                 "Peak memory is the whole process's, and counts loading the model. Arithmetic is that of convolutions, linear layers and attention; GFLOP/s count two operations for a multiply-add.",
             ],
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             (int height, int width) = ParseSize(parsed.GetRequiredValue(size));
-            if (parsed.GetValue(runs) is < 1 or > MostRuns || parsed.GetValue(warmup) is < 0 or > MostRuns || parsed.GetValue(threads) < 1)
+            int images = parsed.GetValue(batch);
+            if (parsed.GetValue(runs) is < 1 or > MostRuns || parsed.GetValue(warmup) is < 0 or > MostRuns || parsed.GetValue(threads) < 1 || images is < 1 or > MostImages)
             {
-                throw new InputException($"--runs is from 1 to {MostRuns}, --warmup from 0 to {MostRuns}, and --threads at least 1.");
+                throw new InputException($"--runs is from 1 to {MostRuns}, --warmup from 0 to {MostRuns}, --batch from 1 to {MostImages}, and --threads at least 1.");
             }
 
             string? target = parsed.GetValue(json), file = parsed.GetValue(weights);
             string name = file ?? parsed.GetRequiredValue(shape);
             JsonTarget.Prepare(target);
             DetrModel model = file is null ? CreateRandom(name) : ModelFile.Load(await Weights.ResolveAsync(file, cancellation).ConfigureAwait(false), deferred: true).Model;
-            BenchResult result = Measure(name, model, height, width, parsed.GetValue(threads), parsed.GetValue(warmup), parsed.GetValue(runs), cancellation);
+            BenchResult result = Measure(name, model, images, height, width, parsed.GetValue(threads), parsed.GetValue(warmup), parsed.GetValue(runs), cancellation);
             if (target is not null)
             {
                 JsonTarget.Write(target, writer => Write(writer, result));
@@ -92,17 +95,17 @@ internal static class BenchCommand
         return model;
     }
 
-    private static BenchResult Measure(string name, DetrModel model, int height, int width, int? threads, int warmup, int runs, CancellationToken cancellation)
+    private static BenchResult Measure(string name, DetrModel model, int batch, int height, int width, int? threads, int warmup, int runs, CancellationToken cancellation)
     {
         using CpuBackend backend = new(threads);
         ForwardContext context = new(backend) { CancellationToken = cancellation };
-        float[] pixels = Pixels(height, width);
-        PaddingMask padding = PaddingMask.None(1, height, width);
+        float[] pixels = Pixels(batch * 3 * height * width);
+        PaddingMask padding = PaddingMask.None(batch, height, width);
         double[] milliseconds = new double[warmup + runs];
         for (int run = 0; run < milliseconds.Length; run++)
         {
             using Scope scope = context.Scope();
-            Tensor image = context.Upload([1, 3, height, width], pixels);
+            Tensor image = context.Upload([batch, 3, height, width], pixels);
             long start = Stopwatch.GetTimestamp();
             model.Forward(context, image, padding);
             milliseconds[run] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -110,13 +113,13 @@ internal static class BenchCommand
 
         using Process process = Process.GetCurrentProcess();
         return new BenchResult(
-            name, height, width, backend.Threads, milliseconds[warmup..], milliseconds[0], process.PeakWorkingSet64, MultiplyAdds.Count(model.Options, height, width));
+            name, batch, height, width, backend.Threads, milliseconds[warmup..], milliseconds[0], process.PeakWorkingSet64, batch * MultiplyAdds.Count(model.Options, height, width));
     }
 
-    private static float[] Pixels(int height, int width)
+    private static float[] Pixels(int count)
     {
         RandomStream random = new(2);
-        float[] pixels = new float[3 * height * width];
+        float[] pixels = new float[count];
         for (int i = 0; i < pixels.Length; i++)
         {
             pixels[i] = (float)random.NextGaussian();
@@ -129,7 +132,7 @@ internal static class BenchCommand
     {
         Table table = new Table().AddColumn("figure").AddColumn(new TableColumn("value").RightAligned());
         table.AddRow("model", Markup.Escape(result.Model));
-        table.AddRow("input", $"{result.Height} × {result.Width}");
+        table.AddRow("input", result.Batch == 1 ? $"{result.Height} × {result.Width}" : $"{result.Batch} × {result.Height} × {result.Width}");
         table.AddRow("threads", $"{result.Threads}");
         table.AddRow($"median of {result.Milliseconds.Count}", FormattableString.Invariant($"{result.Median:F1} ms"));
         table.AddRow("least", FormattableString.Invariant($"{result.Minimum:F1} ms"));
@@ -148,6 +151,7 @@ internal static class BenchCommand
         json.WriteNumberValue(result.Height);
         json.WriteNumberValue(result.Width);
         json.WriteEndArray();
+        json.WriteNumber("batch", result.Batch);
         json.WriteNumber("threads", result.Threads);
         json.WriteNumber("runs", result.Milliseconds.Count);
         json.WriteNumber("median_ms", Math.Round(result.Median, 3));
