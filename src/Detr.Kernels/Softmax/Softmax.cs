@@ -27,16 +27,15 @@ public static unsafe class Softmax
     /// <summary>One row, in place or not.</summary>
     internal static void Row(ReadOnlySpan<float> x, Span<float> y)
     {
-        float largest = x.IsEmpty ? float.NegativeInfinity : TensorPrimitives.Max(x);
-        if (float.IsNegativeInfinity(largest))
+        float largest = ShiftedExponential.Largest(x);
+        if (float.IsNegativeInfinity(largest) && !x.ContainsAnyExcept(float.NegativeInfinity))
         {
             y.Clear();
             return;
         }
 
-        TensorPrimitives.Subtract(x, largest, y);
-        TensorPrimitives.Exp(y, y);
-        TensorPrimitives.Multiply(y, 1f / TensorPrimitives.Sum((ReadOnlySpan<float>)y), y);
+        float sum = ShiftedExponential.Execute(x, largest, y);
+        TensorPrimitives.Multiply(y, 1f / sum, y);
     }
 
     /// <summary>The gradient of one row.</summary>
