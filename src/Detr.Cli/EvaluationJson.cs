@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Detr.Data;
 using Detr.Data.Evaluation;
+using Detr.Tensors.Checkpoints;
 
 namespace Detr.Cli;
 
@@ -15,6 +16,10 @@ internal static class EvaluationJson
 
     internal static void Write(string target, EvaluationSummary summary, IReadOnlyList<Category> categories, string kind = Boxes)
         => JsonTarget.Write(target, json => Write(json, summary, categories, kind));
+
+    /// <summary>The same into a file of a folder of results, which keeps what it had if the disk is full.</summary>
+    internal static void WriteFile(string path, EvaluationSummary summary, IReadOnlyList<Category> categories)
+        => AtomicFile.Write(path, stream => JsonTarget.Write(stream, json => Write(json, summary, categories, Boxes)));
 
     private static void Write(Utf8JsonWriter json, EvaluationSummary summary, IReadOnlyList<Category> categories, string kind)
     {

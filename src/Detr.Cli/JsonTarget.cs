@@ -34,7 +34,12 @@ internal static class JsonTarget
     internal static void Write(string target, Action<Utf8JsonWriter> write)
     {
         using Stream stream = target == StandardOutput ? Console.OpenStandardOutput() : File.Create(target);
+        Write(stream, write);
+    }
 
+    /// <summary>Writes JSON as all commands do.</summary>
+    internal static void Write(Stream stream, Action<Utf8JsonWriter> write)
+    {
         // The text goes to no web page, so that names in any script may stand as they are.
         using (Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {

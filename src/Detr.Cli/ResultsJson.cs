@@ -1,14 +1,16 @@
 using System.Text.Json;
 using Detr.Data.Evaluation;
+using Detr.Tensors.Checkpoints;
 
 namespace Detr.Cli;
 
 /// <summary>Detections in COCO's results format, which every scorer of the field reads.</summary>
 internal static class ResultsJson
 {
-    internal static void Write(string path, IEnumerable<DetectionResult> detections)
+    internal static void Write(string path, IEnumerable<DetectionResult> detections) => AtomicFile.Write(path, stream => Write(stream, detections));
+
+    private static void Write(Stream stream, IEnumerable<DetectionResult> detections)
     {
-        using FileStream stream = File.Create(path);
         using Utf8JsonWriter json = new(stream);
         json.WriteStartArray();
         foreach (DetectionResult detection in detections)

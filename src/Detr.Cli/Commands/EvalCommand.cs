@@ -86,7 +86,7 @@ internal static class EvalCommand
         if (folder is not null)
         {
             Directory.CreateDirectory(folder);
-            EvaluationJson.Write(Path.Combine(folder, "evaluation.json"), result.Summary, categories);
+            EvaluationJson.WriteFile(Path.Combine(folder, "evaluation.json"), result.Summary, categories);
             ResultsJson.Write(Path.Combine(folder, "detections.json"), result.Detections);
         }
     }

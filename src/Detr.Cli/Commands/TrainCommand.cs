@@ -134,7 +134,7 @@ internal static class TrainCommand
         {
             AnsiConsole.Write(EvaluationTables.Figures(last.Summary));
             AnsiConsole.Write(EvaluationTables.PerCategory(last.Summary, unseen!.Categories));
-            EvaluationJson.Write(Path.Combine(folder, "evaluation.json"), last.Summary, unseen.Categories);
+            EvaluationJson.WriteFile(Path.Combine(folder, "evaluation.json"), last.Summary, unseen.Categories);
         }
 
         AnsiConsole.MarkupLineInterpolated($"The model is {TrainingRun.ModelFileOf(folder)}.");
