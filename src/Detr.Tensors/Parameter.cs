@@ -7,7 +7,7 @@ public sealed class Parameter : Tensor
     /// <param name="name">Its key in a state dictionary.</param>
     /// <param name="shape">The axes' sizes.</param>
     public Parameter(string name, Shape shape)
-        : base(new HostStorage(shape.Length, static elements => elements.Clear()), shape)
+        : base(new HostStorage(shape.Length, static elements => elements.Clear()) { IsParameter = true }, shape)
     {
         Name = name;
         RequiresGradient = true;
@@ -27,7 +27,7 @@ public sealed class Parameter : Tensor
     public bool IsBuffer { get; internal set; }
 
     /// <summary>How often the elements were replaced: what was derived from them (packed weights) is stale when this moves.</summary>
-    public int Version { get; private set; }
+    public int Version => Storage.Version;
 
     /// <summary>Replaces all elements.</summary>
     /// <param name="elements">As many as this tensor has, row-major.</param>
@@ -52,7 +52,7 @@ public sealed class Parameter : Tensor
     public void Materialize() => _ = AsSpan();
 
     /// <summary>Says that the elements were replaced.</summary>
-    public void MarkChanged() => Version++;
+    public void MarkChanged() => Storage.MarkChanged();
 
     /// <summary>Lets the gradient go.</summary>
     public void ClearGradient()

@@ -22,9 +22,9 @@ public sealed partial class CpuBackend
     {
         MatrixShape shape = new(x.Length / weight.Shape[1], weight.Shape[0], weight.Shape[1]) { TransposeB = true };
         Epilogue epilogue = new() { Bias = In(bias, optional: true), Activation = activation };
-        if (weight is Parameter parameter)
+        if (weight.Storage.IsParameter)
         {
-            Kernels.MatrixProduct.Execute(_pool, shape, In(x), _packed.GetOrCreateValue(parameter).Matrix(_pool, parameter), Out(y), epilogue);
+            Kernels.MatrixProduct.Execute(_pool, shape, In(x), Packed(weight).Matrix(_pool, weight), Out(y), epilogue);
         }
         else
         {
@@ -39,9 +39,9 @@ public sealed partial class CpuBackend
         {
             Scale = In(scale, optional: true), Bias = In(bias, optional: true), Residual = In(residual, optional: true), Activation = activation,
         };
-        if (weight is Parameter parameter)
+        if (weight.Storage.IsParameter)
         {
-            Kernels.Convolution.Forward(_pool, shape, In(x), _packed.GetOrCreateValue(parameter).Convolution(_pool, shape, parameter), Out(y), epilogue);
+            Kernels.Convolution.Forward(_pool, shape, In(x), Packed(weight).Convolution(_pool, shape, weight), Out(y), epilogue);
         }
         else
         {

@@ -8,7 +8,7 @@ public sealed partial class CpuBackend : IBackend
 {
     private readonly WorkerPool _pool;
     private readonly HostMemory _memory = new();
-    private readonly ConditionalWeakTable<Parameter, PackedWeights> _packed = [];
+    private readonly ConditionalWeakTable<TensorStorage, PackedParts> _packed = [];
 
     /// <summary>Makes a backend.</summary>
     /// <param name="threads">How many threads work on one operation; all processors unless given.</param>
@@ -26,7 +26,7 @@ public sealed partial class CpuBackend : IBackend
         get
         {
             long bytes = _pool.ScratchBytes;
-            foreach ((_, PackedWeights packed) in _packed)
+            foreach ((_, PackedParts packed) in _packed)
             {
                 bytes += packed.Bytes;
             }
@@ -43,6 +43,8 @@ public sealed partial class CpuBackend : IBackend
 
     /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();
+
+    private PackedWeights Packed(Tensor weight) => _packed.GetOrCreateValue(weight.Storage).Of(weight);
 
     private static ReadOnlySpan<float> In(Tensor tensor) => tensor.AsSpan();
 

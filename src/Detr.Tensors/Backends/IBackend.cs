@@ -66,7 +66,7 @@ public interface IBackend : IDisposable
     /// <summary>y = activation(scale ⊙ conv(x, W) + bias + residual), scale and bias by output channel.</summary>
     void Convolution(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? scale, Tensor? bias, Tensor? residual, Activation activation, Tensor y);
 
-    /// <summary>Whether a convolution of a <see cref="Parameter"/>'s weights may write its result over its residual.</summary>
+    /// <summary>Whether a convolution with a <see cref="Parameter"/> may write its result over its residual.</summary>
     bool CanOverwriteResidual(in ConvolutionShape shape);
 
     /// <summary>The gradient of a convolution's input.</summary>

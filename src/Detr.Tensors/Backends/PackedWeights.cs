@@ -3,7 +3,7 @@ using Detr.Kernels;
 
 namespace Detr.Tensors;
 
-/// <summary>A parameter in the form that products read, made on first use and again whenever the parameter changed.</summary>
+/// <summary>A parameter, or rows of one, in the form that products read: made on first use and again whenever the parameter changed.</summary>
 internal sealed class PackedWeights
 {
     private readonly Lock _lock = new();
@@ -14,11 +14,11 @@ internal sealed class PackedWeights
     internal long Bytes => (_matrix?.Bytes ?? 0) + (_convolution?.Bytes ?? 0);
 
     /// <summary>W [out, in] as the right operand of x Wᵀ.</summary>
-    internal PackedMatrix Matrix(WorkerPool pool, Parameter weight)
+    internal PackedMatrix Matrix(WorkerPool pool, Tensor weight)
     {
         lock (_lock)
         {
-            if (_matrix is null || _version != weight.Version)
+            if (_matrix is null || _version != weight.Storage.Version)
             {
                 using WeightElements elements = new(weight);
                 if (_matrix is null)
@@ -30,18 +30,18 @@ internal sealed class PackedWeights
                     _matrix.Repack(pool, elements.Span, transposed: true);
                 }
 
-                _version = weight.Version;
+                _version = weight.Storage.Version;
             }
 
             return _matrix;
         }
     }
 
-    internal PackedConvolution Convolution(WorkerPool pool, in ConvolutionShape shape, Parameter weight)
+    internal PackedConvolution Convolution(WorkerPool pool, in ConvolutionShape shape, Tensor weight)
     {
         lock (_lock)
         {
-            if (_convolution is null || _version != weight.Version)
+            if (_convolution is null || _version != weight.Storage.Version)
             {
                 using WeightElements elements = new(weight);
                 if (_convolution is null)
@@ -53,7 +53,7 @@ internal sealed class PackedWeights
                     _convolution.Repack(pool, shape, elements.Span);
                 }
 
-                _version = weight.Version;
+                _version = weight.Storage.Version;
             }
 
             return _convolution;
@@ -65,7 +65,7 @@ internal sealed class PackedWeights
     {
         private readonly float[]? _rented;
 
-        internal WeightElements(Parameter weight)
+        internal WeightElements(Tensor weight)
         {
             HostStorage storage = (HostStorage)weight.Storage;
             if (storage.IsPresent)
@@ -74,10 +74,10 @@ internal sealed class PackedWeights
                 return;
             }
 
-            _rented = ArrayPool<float>.Shared.Rent(weight.Length);
-            Span<float> elements = _rented.AsSpan(0, weight.Length);
+            _rented = ArrayPool<float>.Shared.Rent(storage.Capacity);
+            Span<float> elements = _rented.AsSpan(0, storage.Capacity);
             storage.Peek(elements);
-            Span = elements;
+            Span = elements.Slice(weight.Offset, weight.Length);
         }
 
         internal ReadOnlySpan<float> Span { get; }

@@ -22,6 +22,14 @@ public abstract class TensorStorage
     /// <param name="source">The new values.</param>
     public abstract void Write(int offset, ReadOnlySpan<float> source);
 
+    /// <summary>Whether these are a parameter's elements, which stay: what is derived from them is worth keeping.</summary>
+    internal bool IsParameter { get; init; }
+
+    /// <summary>How often a parameter's elements were replaced.</summary>
+    internal int Version { get; private set; }
+
+    internal void MarkChanged() => Version++;
+
     internal void Hold() => Interlocked.Increment(ref _holders);
 
     internal void Release()

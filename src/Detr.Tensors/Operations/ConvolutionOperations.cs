@@ -36,7 +36,7 @@ public static class ConvolutionOperations
         {
             Stride = geometry.Stride, Padding = geometry.Padding, Dilation = geometry.Dilation,
         };
-        bool overwrites = overwriteResidual && context.Tape is null && residual is not null && weight is Parameter && context.Backend.CanOverwriteResidual(shape);
+        bool overwrites = overwriteResidual && context.Tape is null && residual is not null && weight.Storage.IsParameter && context.Backend.CanOverwriteResidual(shape);
         Tensor y = overwrites ? residual! : context.Allocate([shape.Batch, shape.OutputHeight, shape.OutputWidth, shape.OutputChannels]);
         context.Backend.Convolution(shape, x, weight, scale, bias, residual, activation, y);
         return context.Record(y, [x, weight, bias, residual], dy =>
