@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Detr.Models;
 using Detr.Onnx;
+using Detr.Onnx.Tests;
 using Detr.Tensors;
 
 namespace Detr.Benchmarks;
@@ -48,7 +49,7 @@ internal static class PeerModels
 
         void Write(string name, IDetectionModel model, Action<string> export)
         {
-            Fill(model.Parameters);
+            ComparableWeights.Fill(model.Parameters);
             string own = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
             export(Path.Combine(own, "model.onnx"));
             foreach ((string Name, int Batch, int Height, int Width) entry in Cases)
@@ -105,28 +106,5 @@ internal static class PeerModels
         }
 
         json.WriteEndArray();
-    }
-
-    /// <summary>Weights that keep activations in the range of a trained model's, so that differences are those of rounding.</summary>
-    private static void Fill(ParameterSet parameters)
-    {
-        RandomStream random = new(3);
-        foreach (Parameter parameter in parameters)
-        {
-            (double middle, double reach) = (parameter.Name.Split('.')[^1], parameter.Shape.Rank) switch
-            {
-                ("running_var", _) => (1, 0.5),
-                ("weight", 1) => (0.7, 0.2),
-                (_, 1) => (0, 0.1),
-                _ => (0, Math.Sqrt(6.0 * parameter.Shape[0] / parameter.Length)),
-            };
-            float[] values = new float[parameter.Length];
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = (float)(middle + (reach * ((2 * random.NextDouble()) - 1)));
-            }
-
-            parameter.Write(values);
-        }
     }
 }

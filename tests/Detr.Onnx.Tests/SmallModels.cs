@@ -29,14 +29,14 @@ internal static class SmallModels
     internal static DetrModel Detr(string name, string prefix = "")
     {
         DetrModel model = new(Configurations[name], prefix);
-        Fill(model.Parameters);
+        ComparableWeights.Fill(model.Parameters);
         return model;
     }
 
     internal static DemoModel Demo()
     {
         DemoModel model = new(3, Transformer);
-        Fill(model.Parameters);
+        ComparableWeights.Fill(model.Parameters);
         return model;
     }
 
@@ -47,26 +47,4 @@ internal static class SmallModels
         Queries = 5,
         Classes = 3,
     };
-
-    private static void Fill(ParameterSet parameters)
-    {
-        RandomStream random = new(3);
-        foreach (Parameter parameter in parameters)
-        {
-            (double middle, double reach) = (parameter.Name.Split('.')[^1], parameter.Shape.Rank) switch
-            {
-                ("running_var", _) => (1, 0.5),
-                ("weight", 1) => (0.7, 0.2),
-                (_, 1) => (0, 0.1),
-                _ => (0, Math.Sqrt(6.0 * parameter.Shape[0] / parameter.Length)),
-            };
-            float[] values = new float[parameter.Length];
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = (float)(middle + (reach * ((2 * random.NextDouble()) - 1)));
-            }
-
-            parameter.Write(values);
-        }
-    }
 }

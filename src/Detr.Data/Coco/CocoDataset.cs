@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Detr.Imaging;
 
 namespace Detr.Data;
@@ -27,18 +26,9 @@ public sealed class CocoDataset : IDetectionDataset
     /// <exception cref="InvalidDataException">The file is not COCO JSON, or an annotation names an unknown image or category.</exception>
     public static CocoDataset Open(string annotationsFile, string imagesFolder)
     {
-        using FileStream stream = File.OpenRead(annotationsFile);
-        try
-        {
-            CocoFile file = JsonSerializer.Deserialize(stream, CocoFile.Json.Default.CocoFile)
-                ?? throw new InvalidDataException($"{annotationsFile} holds nothing; it needs images, annotations and categories.");
-            return Index(file, annotationsFile, imagesFolder);
-        }
-        catch (JsonException error)
-        {
-            string place = error.LineNumber is { } line ? $", line {line + 1}{(error.Path is { Length: > 1 } path ? $" at {path}" : string.Empty)}," : string.Empty;
-            throw new InvalidDataException($"{annotationsFile}{place} is not COCO's detection format, which has images, annotations and categories; export the annotations again.", error);
-        }
+        CocoFile file = CocoJson.Read(
+            annotationsFile, CocoFile.Json.Default.CocoFile, "COCO's detection format, which has images, annotations and categories; export the annotations again");
+        return Index(file, annotationsFile, imagesFolder);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Detr.Data.Evaluation;
 
 namespace Detr.Data;
@@ -16,8 +14,8 @@ public static class CocoScoring
     /// <exception cref="InvalidDataException">A file is not of its format, or a detection is of an image or category that the annotations lack.</exception>
     public static (EvaluationSummary Summary, IReadOnlyList<Category> Categories) Score(string truthFile, string detectionsFile, EvaluationKind kind)
     {
-        CocoScoringFile truth = Read(truthFile, CocoScoringFile.ScoringJson.Default.CocoScoringFile, "COCO's annotation format, which has images, annotations and categories");
-        List<CocoScoringFile.Detection> found = Read(
+        CocoScoringFile truth = CocoJson.Read(truthFile, CocoScoringFile.ScoringJson.Default.CocoScoringFile, "COCO's annotation format, which has images, annotations and categories");
+        List<CocoScoringFile.Detection> found = CocoJson.Read(
             detectionsFile, CocoScoringFile.ScoringJson.Default.ListDetection, "COCO's results format, a list of detections with image_id, category_id, score, and bbox or segmentation");
         Dictionary<long, (int Height, int Width)> sizes = [];
         foreach (CocoScoringFile.Image image in truth.Images)
@@ -61,20 +59,6 @@ public static class CocoScoring
         catch (InvalidDataException error)
         {
             throw new InvalidDataException($"{file}: {what} {index + 1} {error.Message}", error);
-        }
-    }
-
-    private static T Read<T>(string path, JsonTypeInfo<T> type, string format)
-    {
-        using FileStream stream = File.OpenRead(path);
-        try
-        {
-            return JsonSerializer.Deserialize(stream, type) ?? throw new JsonException();
-        }
-        catch (JsonException error)
-        {
-            string place = error.LineNumber is { } line ? $", line {line + 1}{(error.Path is { Length: > 1 } where ? $" at {where}" : string.Empty)}," : string.Empty;
-            throw new InvalidDataException($"{path}{place} is not {format}.", error);
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace Detr.Kernels;
 
 /// <summary>
-/// The five linear maps of Winograd's F(4 × 4, 3 × 3) (Lavin and Gray 2016), each along one axis, eight channels at a
+/// The three linear maps of Winograd's F(4 × 4, 3 × 3) (Lavin and Gray 2016), each along one axis, eight channels at a
 /// time: y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A makes 4 × 4 outputs of a 3 × 3 kernel from a 6 × 6 patch with 36 products instead
 /// of 144.
 /// </summary>
@@ -76,36 +76,6 @@ internal static unsafe class WinogradTransform
         }
     }
 
-    /// <summary>A dy Aᵀ: the gradients of a tile's 16 outputs, [i, j] at i · rowStep + j · pixelStep, to 36 planes.</summary>
-    internal static void OutputGradient(float* tile, nint rowStep, nint pixelStep, float* planes, nint planeStep)
-    {
-        float* half = stackalloc float[Patch * Tile * Lanes];
-        for (int j = 0; j < Tile; j++)
-        {
-            OutputGradientAxis(tile + (j * pixelStep), rowStep, half + (j * Lanes), Tile * Lanes);
-        }
-
-        for (int i = 0; i < Patch; i++)
-        {
-            OutputGradientAxis(half + (i * Tile * Lanes), Lanes, planes + (i * Patch * planeStep), planeStep);
-        }
-    }
-
-    /// <summary>Gᵀ u G: the gradients of the 36 transformed taps to those of the nine taps, <paramref name="step"/> apart.</summary>
-    internal static void KernelGradient(float* planes, nint planeStep, float* taps, nint step)
-    {
-        float* half = stackalloc float[3 * Patch * Lanes];
-        for (int j = 0; j < Patch; j++)
-        {
-            KernelGradientAxis(planes + (j * planeStep), Patch * planeStep, half + (j * Lanes), Patch * Lanes);
-        }
-
-        for (int i = 0; i < 3; i++)
-        {
-            KernelGradientAxis(half + (i * Patch * Lanes), Lanes, taps + (i * 3 * step), step);
-        }
-    }
-
     /// <summary>Bᵀ: the row of a point p holds the coefficients of x(x² − ½)(x² − 2) / (x − p).</summary>
     private static void InputAxis(float* d, nint step, float* r, nint resultStep)
     {
@@ -145,30 +115,6 @@ internal static unsafe class WinogradTransform
         (evenFar + oddFar).Store(u + (3 * resultStep));
         (evenFar - oddFar).Store(u + (4 * resultStep));
         g2.Store(u + (5 * resultStep));
-    }
-
-    private static void OutputGradientAxis(float* y, nint step, float* m, nint resultStep)
-    {
-        Vector256<float> y0 = Vector256.Load(y), y1 = Vector256.Load(y + step);
-        Vector256<float> y2 = Vector256.Load(y + (2 * step)), y3 = Vector256.Load(y + (3 * step));
-        Vector256<float> evenNear = Fma(y2, 0.5f, y0), oddNear = Fma(y3, Near / 2, y1 * Near);
-        Vector256<float> evenFar = Fma(y2, 2f, y0), oddFar = Fma(y3, 2 * Far, y1 * Far);
-        y0.Store(m);
-        (evenNear + oddNear).Store(m + resultStep);
-        (evenNear - oddNear).Store(m + (2 * resultStep));
-        (evenFar + oddFar).Store(m + (3 * resultStep));
-        (evenFar - oddFar).Store(m + (4 * resultStep));
-        y3.Store(m + (5 * resultStep));
-    }
-
-    private static void KernelGradientAxis(float* u, nint step, float* g, nint resultStep)
-    {
-        Vector256<float> u1 = Vector256.Load(u + step), u2 = Vector256.Load(u + (2 * step));
-        Vector256<float> u3 = Vector256.Load(u + (3 * step)), u4 = Vector256.Load(u + (4 * step));
-        Vector256<float> near = (u1 + u2) * (-2f / 3), far = (u3 + u4) * (1f / 6);
-        (Vector256.Load(u) + near + far).Store(g);
-        Fma(u1 - u2, -2f / 3 * Near, (u3 - u4) * (Far / 6)).Store(g + resultStep);
-        Fma(near, 0.5f, Fma(far, 2f, Vector256.Load(u + (5 * step)))).Store(g + (2 * resultStep));
     }
 
     private static Vector256<float> Fma(Vector256<float> a, float b, Vector256<float> c) => Vector256.MultiplyAddEstimate(a, Vector256.Create(b), c);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Detr.Imaging;
+using Detr.Training;
 
 namespace Detr.Figures;
 
@@ -53,7 +54,7 @@ public static class TrainingCurves
         => line.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 
     private static double? Figure(JsonElement line, int index)
-        => line.TryGetProperty("test_coco_eval_bbox", out JsonElement figures) && figures.ValueKind == JsonValueKind.Array && figures.GetArrayLength() > index
+        => line.TryGetProperty(RunLog.FiguresKey, out JsonElement figures) && figures.ValueKind == JsonValueKind.Array && figures.GetArrayLength() > index
             ? figures[index].GetDouble()
             : null;
 

@@ -9,6 +9,9 @@ namespace Detr.Training;
 /// <param name="parameters">How many numbers are trained.</param>
 public sealed class RunLog(string path, long parameters)
 {
+    /// <summary>The key of COCO's twelve figures.</summary>
+    internal const string FiguresKey = "test_coco_eval_bbox";
+
     /// <summary>The file.</summary>
     public string Path { get; } = path;
 
@@ -73,7 +76,7 @@ public sealed class RunLog(string path, long parameters)
     /// <summary>COCO's twelve in the order in which its evaluator prints them; −1 where there is nothing to find, as there.</summary>
     private static void WriteFigures(Utf8JsonWriter json, EvaluationSummary summary)
     {
-        json.WriteStartArray("test_coco_eval_bbox");
+        json.WriteStartArray(FiguresKey);
         foreach (double? figure in summary.Figures.Select(figure => figure.Value))
         {
             json.WriteNumberValue(figure ?? -1);
