@@ -12,10 +12,10 @@ internal sealed class DataArguments
 
     internal Option<string> Data { get; } = new("--data")
     {
-        Description = "A folder of labelled photographs in COCO's or Pascal VOC's format, or shapes for generated scenes.", DefaultValueFactory = _ => GeneratedData.Name,
+        Description = "A folder of labelled photographs in COCO's, Pascal VOC's or YOLO's format, or shapes for generated scenes.", DefaultValueFactory = _ => GeneratedData.Name,
     };
 
-    internal Option<DatasetFormat> Format { get; } = new("--format") { HelpName = "auto, coco or voc", Description = "The folder's format; found by itself unless given.", DefaultValueFactory = _ => DatasetFormat.Auto };
+    internal Option<DatasetFormat> Format { get; } = new("--format") { HelpName = "auto, coco, voc or yolo", Description = "The folder's format; found by itself unless given.", DefaultValueFactory = _ => DatasetFormat.Auto };
 
     internal Option<int?> SceneSize { get; } = new("--scene-size") { Description = $"Pixels along each side of a generated scene; {DefaultSceneSize} unless given." };
 

@@ -17,6 +17,9 @@ public sealed class CachedDataset(IDetectionDataset dataset, long mostBytes) : I
     /// <inheritdoc/>
     public IReadOnlyList<Category> Categories => dataset.Categories;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<DatasetDefect> Defects => dataset.Defects;
+
     /// <summary>How much memory the kept pixels take.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 

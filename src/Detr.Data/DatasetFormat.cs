@@ -11,4 +11,7 @@ public enum DatasetFormat
 
     /// <summary>Pascal VOC's XML: <c>Annotations</c>, <c>ImageSets/Main/SPLIT.txt</c>, <c>JPEGImages</c>.</summary>
     Voc,
+
+    /// <summary>YOLO's text files: <c>data.yaml</c>, <c>images/SPLIT</c>, <c>labels/SPLIT</c>.</summary>
+    Yolo,
 }

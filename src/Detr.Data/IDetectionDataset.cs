@@ -11,6 +11,12 @@ public interface IDetectionDataset
     /// <summary>The kinds of object; models know them by their place in this list.</summary>
     IReadOnlyList<Category> Categories { get; }
 
+    /// <summary>
+    /// What could not be understood when the annotations were read, and was left out. <see cref="DatasetCheck"/> reports it
+    /// with what else is wrong; whoever trains without that check should look here.
+    /// </summary>
+    IReadOnlyList<DatasetDefect> Defects => [];
+
     /// <summary>What is known of a photograph without its pixels.</summary>
     /// <param name="index">From 0.</param>
     ImageAnnotations Annotations(int index);

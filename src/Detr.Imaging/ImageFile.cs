@@ -94,7 +94,7 @@ public static class ImageFile
             ImageFormat.Bmp => BmpDecoder.Identify(data),
             _ => PpmDecoder.Identify(data),
         };
-        return orientation >= 5 ? new ImageInfo(height, width, format) : new ImageInfo(width, height, format);
+        return orientation >= 5 ? new ImageInfo(height, width, format) { IsStoredLying = true } : new ImageInfo(width, height, format);
     }
 
     private static byte[] ReadFile(string path)

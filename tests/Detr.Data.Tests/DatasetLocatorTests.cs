@@ -17,6 +17,7 @@ public sealed class DatasetLocatorTests : IDisposable
     [InlineData("annotations/instances_hard_cases.json", "hard_cases/a.png", "hard_cases")]
     [InlineData("train/_annotations.coco.json", "train/a.png", "train")]
     [InlineData("cells-train.json", "a.png", "train")]
+    [InlineData("valid/_annotations.coco.json", "valid/a.png", "val")]
     public void Layouts_of_coco_are_found(string annotations, string picture, string split)
     {
         _folder.Write(annotations, Coco);
@@ -25,7 +26,7 @@ public sealed class DatasetLocatorTests : IDisposable
         IDetectionDataset data = DatasetLocator.Open(_folder.Path, split);
         Assert.IsType<CocoDataset>(data);
         Assert.Equal(8, data.Load(0).Width);
-        Assert.False(DatasetLocator.Exists(_folder.Path, "val"));
+        Assert.False(DatasetLocator.Exists(_folder.Path, split == "val" ? "train" : "val"));
     }
 
     [Fact]
@@ -63,6 +64,17 @@ public sealed class DatasetLocatorTests : IDisposable
         Assert.Contains("instances_train.json", message, StringComparison.Ordinal);
         Assert.Throws<DirectoryNotFoundException>(() => DatasetLocator.Open(Path.Combine(_folder.Path, "none"), "train"));
         Assert.Throws<InvalidDataException>(() => DatasetLocator.Open(_folder.Path, "../train"));
+    }
+
+    [Fact]
+    public void Splits_are_those_that_are_there()
+    {
+        WriteVoc();
+        _folder.Write("ImageSets/Main/trainval.txt", "a\n");
+        _folder.Write("ImageSets/Main/test.txt", "a\n");
+        Assert.Equal(["train", "test"], DatasetLocator.Splits(_folder.Path));
+        File.Delete(Path.Combine(_folder.Path, "ImageSets", "Main", "train.txt"));
+        Assert.Equal(["trainval", "test"], DatasetLocator.Splits(_folder.Path));
     }
 
     private void WriteVoc()

@@ -17,31 +17,31 @@ internal sealed partial class CocoFile
     internal sealed class Image
     {
         [JsonPropertyName("id")]
-        public required long Id { get; init; }
+        public required CocoId Id { get; init; }
 
         [JsonPropertyName("file_name")]
-        public required string FileName { get; init; }
+        public string? FileName { get; init; }
 
         [JsonPropertyName("width")]
-        public required int Width { get; init; }
+        public required double Width { get; init; }
 
         [JsonPropertyName("height")]
-        public required int Height { get; init; }
+        public required double Height { get; init; }
     }
 
     internal sealed class Annotation
     {
         [JsonPropertyName("id")]
-        public long Id { get; init; }
+        public CocoId Id { get; init; }
 
         [JsonPropertyName("image_id")]
-        public required long ImageId { get; init; }
+        public required CocoId ImageId { get; init; }
 
         [JsonPropertyName("category_id")]
-        public required long CategoryId { get; init; }
+        public required CocoId CategoryId { get; init; }
 
         [JsonPropertyName("bbox")]
-        public required float[] Box { get; init; }
+        public float[]? Box { get; init; }
 
         [JsonPropertyName("area")]
         public float? Area { get; init; }
@@ -53,10 +53,10 @@ internal sealed partial class CocoFile
     internal sealed class NamedCategory
     {
         [JsonPropertyName("id")]
-        public required int Id { get; init; }
+        public required CocoId Id { get; init; }
 
         [JsonPropertyName("name")]
-        public required string Name { get; init; }
+        public string? Name { get; init; }
     }
 
     /// <summary>Reads the file as it streams by; some tools write numbers as text.</summary>

@@ -23,7 +23,7 @@ public static class CocoScoring
             sizes[image.Id] = (image.Height, image.Width);
         }
 
-        Category[] categories = [.. truth.Categories.Select(item => new Category(item.Id, item.Name)).DistinctBy(item => item.Id).OrderBy(item => item.Id)];
+        Category[] categories = [.. truth.Categories.Select(item => new Category(item.Id.ToCategoryNumber(), item.Name ?? string.Empty)).DistinctBy(item => item.Id).OrderBy(item => item.Id)];
         HashSet<int> known = [.. categories.Select(category => category.Id)];
         IEnumerable<TrueObject> objects = truth.Annotations.Select((item, index) => Named(truthFile, "annotation", index, () => Object(item, Size(item.ImageId), kind))).ToArray();
         IEnumerable<DetectionResult> detections = found.Select((item, index) => Named(detectionsFile, "detection", index, () => Detection(item, Size(item.ImageId), kind))).ToArray();

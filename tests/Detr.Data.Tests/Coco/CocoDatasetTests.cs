@@ -29,11 +29,62 @@ public sealed class CocoDatasetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"id":5,"image_id":7,"category_id":2,"bbox":[1,2,3,4]}""", "category 2")]
-    [InlineData("""{"id":5,"image_id":8,"category_id":1,"bbox":[1,2,3,4]}""", "image 8")]
-    [InlineData("""{"id":5,"image_id":7,"category_id":1,"bbox":[1,2]}""", "bbox of 2 numbers")]
+    [InlineData("""{"id":5,"image_id":7,"category_id":2,"bbox":[1,2,3,4]}""", DefectKind.UnknownCategory, "category 2, but the file lists 2, from 1 to 90")]
+    [InlineData("""{"id":5,"image_id":8,"category_id":1,"bbox":[1,2,3,4]}""", DefectKind.UnknownImage, "image 8")]
+    [InlineData("""{"id":5,"image_id":7,"category_id":1,"bbox":[1,2]}""", DefectKind.UnreadableAnnotation, "bbox of 2 numbers")]
+    [InlineData("""{"id":5,"image_id":7,"category_id":1}""", DefectKind.UnreadableAnnotation, "bbox of 0 numbers")]
+    public void Bad_annotations_are_named_by_id_and_left_out(string annotation, DefectKind kind, string part)
+    {
+        CocoDataset data = Open(Json(annotation + """,{"id":6,"image_id":3,"category_id":1,"bbox":[1,2,3,4]}"""));
+        DatasetDefect defect = Assert.Single(data.Defects);
+        Assert.Equal((kind, false), (defect.Kind, defect.IsHarmless));
+        Assert.Contains("annotation 5", defect.Description, StringComparison.Ordinal);
+        Assert.Contains(part, defect.Description, StringComparison.Ordinal);
+        Assert.Equal([1, 0], Enumerable.Range(0, 2).Select(i => data.Annotations(i).Objects.Count));
+    }
+
+    [Fact]
+    public void Class_ids_that_are_off_by_one_are_named()
+    {
+        // Categories counted from 1, annotations from 0: without a word the model would learn neighbours' names.
+        CocoDataset data = Open(Json("""{"id":5,"image_id":7,"category_id":0,"bbox":[1,2,3,4]}"""));
+        Assert.Contains("category 0, but the file lists 2, from 1 to 90", Assert.Single(data.Defects).Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ids_that_are_text_or_fractions_are_understood()
+    {
+        CocoDataset data = Open("""
+            {"images":[{"id":"b-7","file_name":"b.png","width":20.0,"height":10},{"id":"a-3","file_name":"a.png","width":8,"height":9}],
+            "categories":[{"id":"dog","name":"Dog"},{"id":"cat","name":"Cat"}],
+            "annotations":[{"id":"x","image_id":"a-3","category_id":"cat","bbox":[1,2,3,4]},{"id":"y","image_id":"b-7","category_id":"dog","bbox":[1,2,3,4]}]}
+            """);
+        Assert.Empty(data.Defects);
+        Assert.Equal([new Category(1, "Dog"), new Category(2, "Cat")], data.Categories);
+        Assert.Equal([(1, "b.png", 0), (2, "a.png", 1)], Enumerable.Range(0, 2).Select(i => (data.Annotations(i).Id, data.Annotations(i).FileName, data.Annotations(i).Objects[0].Category)));
+        Assert.Equal((20, 10), (data.Annotations(0).Width, data.Annotations(0).Height));
+
+        CocoDataset fractions = Open(Json("""{"id":1.0,"image_id":7.0,"category_id":90.0,"bbox":[1,2,3,4]}"""));
+        Assert.Equal(1, Assert.Single(fractions.Annotations(1).Objects).Category);
+    }
+
+    [Fact]
+    public void Ids_that_come_twice_are_named()
+    {
+        CocoDataset data = Open("""
+            {"images":[{"id":7,"file_name":"b.png","width":20,"height":10},{"id":7,"file_name":"a.png","width":8,"height":9},{"id":8,"file_name":"../a.png","width":8,"height":9},{"id":9,"file_name":"c.png","width":0,"height":9}],
+            "categories":[{"id":1,"name":"dog"},{"id":1,"name":"cat"}],
+            "annotations":[{"id":5,"image_id":7,"category_id":1,"bbox":[1,2,3,4]},{"id":5,"image_id":7,"category_id":1,"bbox":[2,2,3,4]}]}
+            """);
+        Assert.Equal([DefectKind.RepeatedId, DefectKind.RepeatedId, DefectKind.UnreadableAnnotation, DefectKind.UnreadableAnnotation, DefectKind.RepeatedAnnotationId], data.Defects.Select(defect => defect.Kind));
+        Assert.Equal(("dog", "b.png", 2), (Assert.Single(data.Categories).Name, data.Annotations(0).FileName, data.Annotations(0).Objects.Count));
+    }
+
+    [Theory]
     [InlineData("""{"id":5,"image_id":7,"bbox":[1,2,3,4]}""", "COCO's detection format")]
+    [InlineData("""{"id":5,"image_id":true,"category_id":1,"bbox":[1,2,3,4]}""", "$.annotations[0].image_id")]
+    [InlineData("""{"id":5,"image_id":7,"category_id":1,"bbox":[NaN,2,3,4]}""", "$.annotations[0].bbox[0]")]
     [InlineData("""{"id":5,,}""", "line 2")]
-    public void DefectsAreNamed(string annotation, string part)
+    public void A_file_of_another_form_is_refused_where_it_departs(string annotation, string part)
         => Assert.Contains(part, Assert.Throws<InvalidDataException>(() => Open(Json(annotation))).Message, StringComparison.Ordinal);
 }

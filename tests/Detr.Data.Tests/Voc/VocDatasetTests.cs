@@ -33,18 +33,33 @@ public sealed class VocDatasetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("<annotation><size><width>4</width>", "a.xml")]
-    [InlineData("<annotation></annotation>", "<size>")]
-    [InlineData("<annotation><size><width>4</width><height>four</height></size></annotation>", "a.xml")]
-    [InlineData("<annotation><size><width>4</width><height>4</height></size><object><name>x</name></object></annotation>", "<bndbox>")]
+    [InlineData("<annotation><size><width>4</width>", "a.xml is not XML")]
+    [InlineData("<annotation><size><width>4</width><height>four</height></size></annotation>", "a.jpg")]
+    [InlineData("<annotation></annotation>", "a.jpg")]
+    [InlineData("<annotation><size><width>4</width><height>4</height></size><object><name>x</name></object></annotation>", "object 1 of a.xml has no <name> or no <bndbox>")]
     [InlineData("<annotation><size><width>4</width><height>4</height></size><object><name>x</name><bndbox><xmin>a</xmin></bndbox></object></annotation>", "<xmin>")]
-    [InlineData("<!DOCTYPE a [<!ENTITY b \"b\">]><annotation>&b;</annotation>", "a.xml")]
-    [InlineData("", "a.xml")]
-    public void Damaged_annotations_are_named(string xml, string part)
+    [InlineData("<!DOCTYPE a [<!ENTITY b \"b\">]><annotation>&b;</annotation>", "a.xml is not XML")]
+    [InlineData("", "a.xml is not XML")]
+    public void Damaged_annotations_are_named_and_the_others_read(string xml, string part)
     {
         _folder.Write("Annotations/a.xml", xml);
+        Annotate("b", Object("cat", "3", "4", "5", "9"));
+        _folder.Write("ImageSets/Main/train.txt", "a\nb\n");
+        VocDataset data = VocDataset.Open(_folder.Path, "train");
+        DatasetDefect defect = Assert.Single(data.Defects);
+        Assert.Contains(part, defect.Description, StringComparison.Ordinal);
+        Assert.False(defect.IsHarmless);
+        Assert.Single(data.Annotations(data.Count - 1).Objects);
+    }
+
+    [Fact]
+    public void A_size_that_the_annotation_lacks_is_the_pictures()
+    {
+        _folder.Write("Annotations/a.xml", "<annotation><size><width>0</width><height>0</height></size></annotation>");
+        _folder.WritePicture("JPEGImages/a.png", 40, 30);
         _folder.Write("ImageSets/Main/train.txt", "a\n");
-        Assert.Contains(part, Assert.Throws<InvalidDataException>(() => VocDataset.Open(_folder.Path, "train")).Message, StringComparison.Ordinal);
+        ImageAnnotations image = VocDataset.Open(_folder.Path, "train").Annotations(0);
+        Assert.Equal((40, 30, "a.png"), (image.Width, image.Height, image.FileName));
     }
 
     [Fact]
@@ -52,7 +67,21 @@ public sealed class VocDatasetTests : IDisposable
     {
         Annotate("a");
         _folder.Write("ImageSets/Main/train.txt", "a\nghost\n");
-        Assert.Contains("Annotations/ghost.xml", Assert.Throws<InvalidDataException>(() => VocDataset.Open(_folder.Path, "train")).Message, StringComparison.Ordinal);
+        Assert.Contains("ghost.xml", Assert.Single(VocDataset.Open(_folder.Path, "train").Defects).Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_for_each_split_shares_its_categories()
+    {
+        foreach ((string split, string name) in new[] { ("train", "cat"), ("valid", "ant") })
+        {
+            _folder.Write($"{split}/a.xml", $"<annotation><filename>a.png</filename><size><width>40</width><height>30</height></size>{Object(name, "1", "1", "9", "9")}</annotation>");
+            _folder.WritePicture($"{split}/a.png", 40, 30);
+        }
+
+        IDetectionDataset data = DatasetLocator.Open(_folder.Path, "val");
+        Assert.Equal(["ant", "cat"], data.Categories.Select(category => category.Name));
+        Assert.Equal((1, 0, 40), (data.Count, data.Annotations(0).Objects[0].Category, data.Load(0).Width));
     }
 
     private static string Object(string name, string x0, string y0, string x1, string y1, string more = "")
