@@ -50,12 +50,12 @@ internal sealed class DataArguments
         DatasetDefect[] grave = [.. defects.Where(defect => !defect.IsHarmless)], harmless = [.. defects.Where(defect => defect.IsHarmless)];
         if (grave.Length > 0)
         {
-            throw new InputException($"{name}: {Named(grave)}; correct or remove {(grave.Length == 1 ? "it" : "them")} and start again.");
+            throw new InputException($"{name}: {Named(grave)}; correct or remove {(grave.Length == 1 ? "it" : "them")} and start again (detr data lists all that is wrong).");
         }
 
         if (harmless.Length > 0)
         {
-            Console.Error.WriteLine($"{name}: {Named(harmless)}; left out of training.");
+            Console.Error.WriteLine($"{name}: {Named(harmless)}.");
         }
 
         return dataset;

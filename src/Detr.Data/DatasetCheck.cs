@@ -125,16 +125,16 @@ public static class DatasetCheck
 
         if (item.X1 <= item.X0 || item.Y1 <= item.Y0)
         {
-            return Of(DefectKind.NoArea, item, image, "has no area");
+            return Of(DefectKind.NoArea, item, image, "has no area and is left out of training");
         }
 
         if (item.X0 >= image.Width || item.Y0 >= image.Height || item.X1 <= 0 || item.Y1 <= 0)
         {
-            return Of(DefectKind.OutsideImage, item, image, "lies outside it");
+            return Of(DefectKind.OutsideImage, item, image, "lies outside it and is left out of training");
         }
 
         float beyond = Math.Max(Math.Max(-item.X0, -item.Y0), Math.Max(item.X1 - image.Width, item.Y1 - image.Height));
-        return beyond > Overhang ? Of(DefectKind.BeyondEdge, item, image, FormattableString.Invariant($"reaches {beyond:0.#} pixels beyond it")) : null;
+        return beyond > Overhang ? Of(DefectKind.BeyondEdge, item, image, FormattableString.Invariant($"reaches {beyond:0.#} pixels beyond it and is clipped")) : null;
     }
 
     private static DatasetDefect Of(DefectKind kind, ObjectAnnotation item, ImageAnnotations image, string what)

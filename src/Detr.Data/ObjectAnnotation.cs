@@ -8,7 +8,7 @@ namespace Detr.Data;
 /// <param name="Y1">The box's lower edge.</param>
 public sealed record ObjectAnnotation(int Category, float X0, float Y0, float X1, float Y1)
 {
-    /// <summary>The annotation's number in the data set.</summary>
+    /// <summary>The annotation's number: its own in COCO's format, elsewhere its place in the photograph's file of annotations, from 1.</summary>
     public long Id { get; init; }
 
     /// <summary>Whether it stands for a crowd, which is neither trained on nor counted as missed.</summary>

@@ -5,7 +5,8 @@ namespace Detr.Data;
 /// <summary>
 /// Photographs annotated in Pascal VOC's format: an XML file for each, in <c>Annotations</c> with lists of names in
 /// <c>ImageSets/Main</c>, or beside the photographs. Categories are the names of all annotations in alphabetical order,
-/// numbered from 1, so that every split knows the same ones.
+/// numbered from 1, so that every split knows the same ones. An object's <see cref="ObjectAnnotation.Id"/> is its place in the
+/// XML, from 1.
 /// </summary>
 public sealed class VocDataset : IDetectionDataset
 {
@@ -62,7 +63,7 @@ public sealed class VocDataset : IDetectionDataset
             string fileName = FileName(layout.ImagesFolder, annotation);
             if (annotation.IsReadable && Size(annotation, Path.Combine(layout.ImagesFolder, fileName), defects) is (int width, int height))
             {
-                images.Add(new ImageAnnotations(images.Count + 1, fileName, width, height, Objects(annotation, images.Count + 1, names)));
+                images.Add(new ImageAnnotations(images.Count + 1, fileName, width, height, Objects(annotation, names)));
             }
         }
 
@@ -80,11 +81,11 @@ public sealed class VocDataset : IDetectionDataset
         return PictureHeader.Read(path, Path.GetFileName(path), defects) is { } info ? (info.Width, info.Height) : null;
     }
 
-    private static ObjectAnnotation[] Objects(VocAnnotation annotation, int imageId, string[] names) =>
+    private static ObjectAnnotation[] Objects(VocAnnotation annotation, string[] names) =>
     [
         .. annotation.Objects.Select((item, i) => new ObjectAnnotation(Array.BinarySearch(names, item.Name, StringComparer.Ordinal), item.X0, item.Y0, item.X1, item.Y1)
         {
-            Id = (imageId * 1000L) + i + 1,
+            Id = i + 1,
             IsCrowd = item.IsDifficult,
         }),
     ];

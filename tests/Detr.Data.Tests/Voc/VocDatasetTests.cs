@@ -19,8 +19,8 @@ public sealed class VocDatasetTests : IDisposable
         Assert.Equal([new Category(1, "ant"), new Category(2, "cat"), new Category(3, "zebra")], data.Categories);
         ImageAnnotations image = data.Annotations(0);
         Assert.Equal((1, 40, 30, "b.png"), (data.Count, image.Width, image.Height, image.FileName));
-        Assert.Equal(new ObjectAnnotation(2, 0, 0, 40, 30) { Id = 1001 }, image.Objects[0]);
-        Assert.Equal(new ObjectAnnotation(0, 10, 5, 20, 15) { Id = 1002, IsCrowd = true }, image.Objects[1]);
+        Assert.Equal(new ObjectAnnotation(2, 0, 0, 40, 30) { Id = 1 }, image.Objects[0]);
+        Assert.Equal(new ObjectAnnotation(0, 10, 5, 20, 15) { Id = 2, IsCrowd = true }, image.Objects[1]);
         Assert.Equal(40, data.Load(0).Width);
     }
 
