@@ -5,7 +5,7 @@ namespace Detr.Benchmarks;
 /// <summary>The convolutions of ResNet-50 at 800 × 1066 pixels, one of each kind, in both directions.</summary>
 internal static class LayerSamples
 {
-    private static readonly (string Name, ConvolutionShape Shape)[] Layers =
+    internal static readonly (string Name, ConvolutionShape Shape)[] Layers =
     [
         ("stem 7×7/2, 3 → 64", new(1, 800, 1066, 3, 64, 7, 7) { Stride = 2, Padding = 3 }),
         ("layer1 1×1, 256 → 64", new(1, 200, 267, 256, 64, 1, 1)),

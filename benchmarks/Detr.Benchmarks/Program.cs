@@ -4,6 +4,7 @@ using Detr.Benchmarks;
 
 // dotnet run -c Release --project benchmarks/Detr.Benchmarks -- MODE [--threads N] [--samples N] [--size N]
 //   gemm    products against the processor's peak   layers  ResNet-50's convolutions at 800 × 1066
+//   int8    the same in eight bits, beside float32
 //   peers --out FOLDER   models, inputs and outputs for benchmarks/peers
 //   anything else goes to BenchmarkDotNet, for example: --filter '*Product*'
 string mode = args.Length > 0 ? args[0] : "gemm";
@@ -15,6 +16,9 @@ switch (mode)
         break;
     case "layers":
         LayerSamples.Run(threads, samples);
+        break;
+    case "int8":
+        QuantizedLayerSamples.Run(threads, samples);
         break;
     case "peers":
         PeerModels.Write(Text("--out", "peers"), threads);

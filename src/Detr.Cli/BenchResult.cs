@@ -4,6 +4,9 @@ namespace Detr.Cli;
 internal sealed record BenchResult(
     string Model, int Batch, int Height, int Width, int Threads, IReadOnlyList<double> Milliseconds, double FirstMilliseconds, long PeakBytes, long MultiplyAdds)
 {
+    /// <summary>Whether the backbone ran in eight bits.</summary>
+    internal bool IsQuantized { get; init; }
+
     /// <summary>The middle run, or the mean of the two in the middle.</summary>
     internal double Median
     {

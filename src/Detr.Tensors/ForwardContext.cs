@@ -30,6 +30,9 @@ public sealed class ForwardContext
     /// <summary>Sees attention probabilities as they are made; null when nobody looks, and then they are not stored.</summary>
     public IAttentionObserver? AttentionObserver { get; set; }
 
+    /// <summary>Sees what the backbone's layers make; null when nobody looks.</summary>
+    public IActivationObserver? ActivationObserver { get; set; }
+
     /// <summary>Switches attention heads off; null when all are on.</summary>
     public IHeadMask? HeadMask { get; set; }
 

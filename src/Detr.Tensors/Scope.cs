@@ -40,6 +40,19 @@ public sealed class Scope : IDisposable
         }
     }
 
+    /// <summary>Hands a tensor of bytes to the surrounding scope; see <see cref="Keep(Tensor)"/>.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <returns>The same tensor.</returns>
+    public QuantizedTensor Keep(QuantizedTensor tensor)
+    {
+        Keep(tensor.Bytes);
+        return tensor;
+    }
+
+    /// <summary>Gives a tensor of bytes back before the scope ends; see <see cref="Release(Tensor)"/>.</summary>
+    /// <param name="tensor">The tensor.</param>
+    public void Release(QuantizedTensor tensor) => Release(tensor.Bytes);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -21,6 +21,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("nonsense")]
     [InlineData("shapes --out x --count many")]
     [InlineData("eval")]
+    [InlineData("convert --weights x.safetensors --out y.safetensors --int8")]
+    [InlineData("convert --weights x.safetensors --out y.safetensors --calibrate shapes")]
     public async Task Wrong_usage_ends_with_two(string line)
     {
         (int code, _, string error) = await CommandLine.RunAsync(line.Split(' '));
@@ -40,6 +42,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("eval --weights nowhere.safetensors --split holdout", "holdout")]
     [InlineData("score --ground-truth nowhere.json --detections x.json", "nowhere.json")]
     [InlineData("convert --weights nowhere.safetensors --out x.safetensors", "nowhere.safetensors")]
+    [InlineData("convert --weights x.safetensors --out y.safetensors --int8 --calibrate no-pictures-here", "no-pictures-here")]
     public async Task Bad_input_ends_with_one_and_one_sentence(string line, string named)
     {
         (int code, _, string error) = await CommandLine.RunAsync(line.Split(' '));
@@ -77,6 +80,33 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(1, (await CommandLine.RunAsync("convert", "--weights", shipped, "--out", Path.Combine(_folder, "model.txt"))).ExitCode);
 
         async Task<string> EvaluateAsync(string weights) => (await CommandLine.RunAsync("eval", "--weights", weights, "--count", "4", "--json", "-")).Output;
+    }
+
+    [Fact]
+    public async Task Eight_bits_find_nearly_what_single_precision_finds()
+    {
+        string shipped = Path.Combine(AppContext.BaseDirectory, "Assets", "shapes.safetensors"), converted = Path.Combine(_folder, "eight.safetensors");
+        (int code, _, string error) = await CommandLine.RunAsync("convert", "--weights", shipped, "--out", converted, "--half", "--int8", "--calibrate", "shapes");
+        Assert.True(code == 0, error);
+        Assert.True(new FileInfo(converted).Length < 0.8 * new FileInfo(shipped).Length);
+        double whole = await PrecisionAsync(shipped);
+        Assert.InRange(await PrecisionAsync(converted), whole - 0.02, whole + 0.02);
+
+        async Task<double> PrecisionAsync(string weights)
+        {
+            using JsonDocument json = JsonDocument.Parse((await CommandLine.RunAsync("eval", "--weights", weights, "--count", "40", "--json", "-")).Output);
+            return json.RootElement.GetProperty("bbox").GetProperty("AP").GetDouble();
+        }
+    }
+
+    [Fact]
+    public async Task A_measurement_in_eight_bits_says_so()
+    {
+        string shipped = Path.Combine(AppContext.BaseDirectory, "Assets", "shapes.safetensors");
+        (int code, string output, string error) = await CommandLine.RunAsync("bench", "--weights", shipped, "--size", "64x64", "--runs", "1", "--warmup", "0", "--int8", "--json", "-");
+        Assert.True(code == 0, error);
+        using JsonDocument json = JsonDocument.Parse(output);
+        Assert.Equal("int8", json.RootElement.GetProperty("backbone").GetString());
     }
 
     [Fact]

@@ -16,6 +16,14 @@ public sealed class InstructionSetReport
                 _ => (PortableMicrokernel.Rows, PortableMicrokernel.Columns),
             },
             (kernel.Rows, kernel.Columns));
+        Assert.Equal(
+            InstructionSets.Current switch
+            {
+                InstructionSets.Avx512 => Avx512ByteMicrokernel.Columns,
+                InstructionSets.Avx2 => Avx2ByteMicrokernel.Rows,
+                _ => PortableByteMicrokernel.Rows,
+            },
+            InstructionSets.Current == InstructionSets.Avx512 ? ByteMicrokernel.Best.Columns : ByteMicrokernel.Best.Rows);
 
         if (Environment.GetEnvironmentVariable(InstructionSets.ReportVariable) is { Length: > 0 } path)
         {

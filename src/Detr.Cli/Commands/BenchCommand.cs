@@ -29,19 +29,21 @@ internal static class BenchCommand
         Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
         Option<int> runs = new("--runs") { Description = "How many passes are measured.", DefaultValueFactory = _ => 10 };
         Option<int> warmup = new("--warmup") { Description = "How many passes go before, unmeasured.", DefaultValueFactory = _ => 2 };
+        Option<bool> bytes = new("--int8") { Description = "Runs the backbone in eight bits, its ranges found on the same input. A file that convert --int8 wrote runs so without it." };
         Option<string?> json = JsonTarget.CreateOption();
         Command command = new DocumentedCommand("bench", "Measures how long a model takes for a picture on this machine.")
         {
-            Options = { shape, weights, size, batch, threads, runs, warmup, json },
+            Options = { shape, weights, size, batch, threads, bytes, runs, warmup, json },
             Examples =
             [
                 ("the paper's base model, on all processors", "bench"),
                 ("a larger one, on a smaller input", "bench --model detr_resnet101_dc5 --size 480x640 --runs 3"),
+                ("how much eight bits save", "bench --int8"),
                 ("a model of one's own on one thread, as JSON", "bench --weights runs/shapes/model.safetensors --size 128x128 --threads 1 --json -"),
             ],
             Notes =
             [
-                "A pass is what comes after decoding and resizing: backbone, transformer and heads, float32. The input is random numbers of exactly --size; unlike detect, bench resizes nothing.",
+                "A pass is what comes after decoding and resizing: backbone, transformer and heads, in float32 but for a backbone in eight bits. The input is random numbers of exactly --size; unlike detect, bench resizes nothing.",
                 "Peak memory is the whole process's, and counts loading the model. Arithmetic is that of convolutions, linear layers and attention; GFLOP/s count two operations for a multiply-add.",
             ],
         };
@@ -58,7 +60,14 @@ internal static class BenchCommand
             string name = file ?? parsed.GetRequiredValue(shape);
             JsonTarget.Prepare(target);
             DetrModel model = file is null ? CreateRandom(name) : ModelFile.Load(await Weights.ResolveAsync(file, cancellation).ConfigureAwait(false), deferred: true).Model;
-            BenchResult result = Measure(name, model, images, height, width, parsed.GetValue(threads), parsed.GetValue(warmup), parsed.GetValue(runs), cancellation);
+            using CpuBackend backend = new(parsed.GetValue(threads));
+            BenchInput input = new(images, height, width, Pixels(images * 3 * height * width));
+            if (parsed.GetValue(bytes))
+            {
+                Quantize(model, input, backend, cancellation);
+            }
+
+            BenchResult result = Measure(name, model, input, backend, parsed.GetValue(warmup), parsed.GetValue(runs), cancellation);
             if (target is not null)
             {
                 JsonTarget.Write(target, writer => Write(writer, result));
@@ -95,17 +104,24 @@ internal static class BenchCommand
         return model;
     }
 
-    private static BenchResult Measure(string name, DetrModel model, int batch, int height, int width, int? threads, int warmup, int runs, CancellationToken cancellation)
+    private static void Quantize(DetrModel model, BenchInput input, CpuBackend backend, CancellationToken cancellation)
     {
-        using CpuBackend backend = new(threads);
+        ActivationRanges ranges = new();
+        ForwardContext context = new(backend) { CancellationToken = cancellation, ActivationObserver = ranges };
+        using Scope scope = context.Scope();
+        model.Backbone.Forward(context, input.Upload(context));
+        model.QuantizedBackbone = new QuantizedBackbone(model.Backbone, ranges);
+    }
+
+    private static BenchResult Measure(string name, DetrModel model, BenchInput input, CpuBackend backend, int warmup, int runs, CancellationToken cancellation)
+    {
         ForwardContext context = new(backend) { CancellationToken = cancellation };
-        float[] pixels = Pixels(batch * 3 * height * width);
-        PaddingMask padding = PaddingMask.None(batch, height, width);
+        PaddingMask padding = PaddingMask.None(input.Batch, input.Height, input.Width);
         double[] milliseconds = new double[warmup + runs];
         for (int run = 0; run < milliseconds.Length; run++)
         {
             using Scope scope = context.Scope();
-            Tensor image = context.Upload([batch, 3, height, width], pixels);
+            Tensor image = input.Upload(context);
             long start = Stopwatch.GetTimestamp();
             model.Forward(context, image, padding);
             milliseconds[run] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -113,7 +129,11 @@ internal static class BenchCommand
 
         using Process process = Process.GetCurrentProcess();
         return new BenchResult(
-            name, batch, height, width, backend.Threads, milliseconds[warmup..], milliseconds[0], process.PeakWorkingSet64, batch * MultiplyAdds.Count(model.Options, height, width));
+            name, input.Batch, input.Height, input.Width, backend.Threads, milliseconds[warmup..], milliseconds[0], process.PeakWorkingSet64,
+            input.Batch * MultiplyAdds.Count(model.Options, input.Height, input.Width))
+        {
+            IsQuantized = model.QuantizedBackbone is not null,
+        };
     }
 
     private static float[] Pixels(int count)
@@ -133,6 +153,7 @@ internal static class BenchCommand
         Table table = new Table().AddColumn("figure").AddColumn(new TableColumn("value").RightAligned());
         table.AddRow("model", Markup.Escape(result.Model));
         table.AddRow("input", result.Batch == 1 ? $"{result.Height} × {result.Width}" : $"{result.Batch} × {result.Height} × {result.Width}");
+        table.AddRow("backbone", Arithmetic(result));
         table.AddRow("threads", $"{result.Threads}");
         table.AddRow($"median of {result.Milliseconds.Count}", FormattableString.Invariant($"{result.Median:F1} ms"));
         table.AddRow("least", FormattableString.Invariant($"{result.Minimum:F1} ms"));
@@ -143,6 +164,8 @@ internal static class BenchCommand
         AnsiConsole.Write(table);
     }
 
+    private static string Arithmetic(BenchResult result) => result.IsQuantized ? "int8" : "float32";
+
     private static void Write(Utf8JsonWriter json, BenchResult result)
     {
         json.WriteStartObject();
@@ -152,6 +175,7 @@ internal static class BenchCommand
         json.WriteNumberValue(result.Width);
         json.WriteEndArray();
         json.WriteNumber("batch", result.Batch);
+        json.WriteString("backbone", Arithmetic(result));
         json.WriteNumber("threads", result.Threads);
         json.WriteNumber("runs", result.Milliseconds.Count);
         json.WriteNumber("median_ms", Math.Round(result.Median, 3));

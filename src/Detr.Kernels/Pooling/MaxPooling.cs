@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Detr.Kernels;
@@ -18,7 +19,23 @@ public static unsafe class MaxPooling
         fixed (float* px = x, py = y)
         fixed (int* pp = positions)
         {
-            Body body = new() { Shape = shape, X = px, Y = py, Positions = pp };
+            Body<float> body = new() { Shape = shape, X = px, Y = py, Positions = pp };
+            pool.For(shape.Batch * shape.OutputHeight, 1, ref body);
+        }
+    }
+
+    /// <summary>The forward pass over bytes.</summary>
+    /// <param name="pool">The threads.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="x">[batch, height, width, channels].</param>
+    /// <param name="y">[batch, output height, output width, channels].</param>
+    /// <exception cref="ArgumentException">A span is not of the shape's size, or a window may lie in the padding alone.</exception>
+    public static void Forward(WorkerPool pool, in PoolingShape shape, ReadOnlySpan<byte> x, Span<byte> y)
+    {
+        Check(shape, x.Length, y.Length, y.Length);
+        fixed (byte* px = x, py = y)
+        {
+            Body<byte> body = new() { Shape = shape, X = px, Y = py };
             pool.For(shape.Batch * shape.OutputHeight, 1, ref body);
         }
     }
@@ -84,11 +101,12 @@ public static unsafe class MaxPooling
         }
     }
 
-    private struct Body : IRangeBody
+    private struct Body<T> : IRangeBody
+        where T : unmanaged, INumber<T>
     {
         internal PoolingShape Shape;
-        internal float* X;
-        internal float* Y;
+        internal T* X;
+        internal T* Y;
         internal int* Positions;
 
         public readonly void Execute(int start, int end)
@@ -100,7 +118,7 @@ public static unsafe class MaxPooling
                 for (int j = 0; j < Shape.OutputWidth; j++)
                 {
                     nint target = (((nint)line * Shape.OutputWidth) + j) * channels;
-                    Span<float> y = new(Y + target, channels);
+                    Span<T> y = new(Y + target, channels);
                     Span<int> positions = Positions == null ? default : new(Positions + target, channels);
                     bool first = true;
                     for (int p = 0; p < Shape.Kernel; p++)
@@ -112,7 +130,7 @@ public static unsafe class MaxPooling
                             if ((uint)column < (uint)Shape.Width)
                             {
                                 int source = ((((image * Shape.Height) + row) * Shape.Width) + column) * channels;
-                                Take(new ReadOnlySpan<float>(X + source, channels), y, positions, source, first);
+                                Take(new ReadOnlySpan<T>(X + source, channels), y, positions, source, first);
                                 first = false;
                             }
                         }
@@ -121,7 +139,7 @@ public static unsafe class MaxPooling
             }
         }
 
-        private static void Take(ReadOnlySpan<float> x, Span<float> y, Span<int> positions, int source, bool first)
+        private static void Take(ReadOnlySpan<T> x, Span<T> y, Span<int> positions, int source, bool first)
         {
             if (first)
             {
@@ -140,7 +158,7 @@ public static unsafe class MaxPooling
                 for (int c = 0; c < x.Length; c++)
                 {
                     // A value that is no number wins and stays, as it does in the vectorised maximum.
-                    if (x[c] > y[c] || float.IsNaN(x[c]))
+                    if (x[c] > y[c] || T.IsNaN(x[c]))
                     {
                         y[c] = x[c];
                         positions[c] = source + c;

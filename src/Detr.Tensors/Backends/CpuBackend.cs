@@ -9,6 +9,7 @@ public sealed partial class CpuBackend : IBackend
     private readonly WorkerPool _pool;
     private readonly HostMemory _memory = new();
     private readonly ConditionalWeakTable<TensorStorage, PackedParts> _packed = [];
+    private readonly ConditionalWeakTable<QuantizedKernel, PackedQuantizedKernel> _packedBytes = [];
 
     /// <summary>Makes a backend.</summary>
     /// <param name="threads">How many threads work on one operation; all processors unless given.</param>
@@ -27,6 +28,11 @@ public sealed partial class CpuBackend : IBackend
         {
             long bytes = _pool.ScratchBytes;
             foreach ((_, PackedParts packed) in _packed)
+            {
+                bytes += packed.Bytes;
+            }
+
+            foreach ((_, PackedQuantizedKernel packed) in _packedBytes)
             {
                 bytes += packed.Bytes;
             }

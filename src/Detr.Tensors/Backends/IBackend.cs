@@ -69,6 +69,21 @@ public interface IBackend : IDisposable
     /// <summary>Whether a convolution with a <see cref="Parameter"/> may write its result over its residual.</summary>
     bool CanOverwriteResidual(in ConvolutionShape shape);
 
+    /// <summary>y = x in eight bits.</summary>
+    void Quantize(Tensor x, QuantizedTensor y);
+
+    /// <summary>y = x in single precision.</summary>
+    void Dequantize(QuantizedTensor x, Tensor y);
+
+    /// <summary>
+    /// y = round(scale ⊙ Σ w · x + bias + residual) in bytes, cut to what y's format allows; scale and bias by output channel, in steps of y,
+    /// with the zeros of x, y and residual in the bias. The residual may be y itself.
+    /// </summary>
+    void Convolution(in ConvolutionShape shape, QuantizedTensor x, QuantizedKernel weight, Tensor scale, Tensor bias, QuantizedTensor? residual, QuantizedTensor y);
+
+    /// <summary>The largest value under each window.</summary>
+    void MaxPool(in PoolingShape shape, QuantizedTensor x, QuantizedTensor y);
+
     /// <summary>The gradient of a convolution's input.</summary>
     void ConvolutionBackwardInput(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor dx);
 

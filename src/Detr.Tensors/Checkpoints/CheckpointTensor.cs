@@ -59,6 +59,22 @@ public sealed class CheckpointTensor
         return values;
     }
 
+    /// <summary>Its numbers as they are stored, where these are signed integers of eight bits.</summary>
+    /// <exception cref="InvalidOperationException">They are not.</exception>
+    /// <exception cref="InvalidDataException">The file became shorter since it was opened.</exception>
+    /// <exception cref="ObjectDisposedException">The checkpoint was closed.</exception>
+    public sbyte[] ToSignedBytes()
+    {
+        if (Type != ElementType.Int8)
+        {
+            throw new InvalidOperationException($"{Name} is stored as {Type}, not in eight bits.");
+        }
+
+        sbyte[] values = new sbyte[Length];
+        Read<sbyte>(values);
+        return values;
+    }
+
     /// <summary>Writes its numbers as single precision, row-major, into memory that the caller has.</summary>
     /// <param name="destination">As many elements as the tensor has.</param>
     /// <exception cref="ArgumentException">The destination has another length.</exception>

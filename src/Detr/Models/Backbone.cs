@@ -6,7 +6,6 @@ namespace Detr.Models;
 /// <summary>A ResNet without its classifier: from pixels to the features that the transformer reads.</summary>
 public sealed class Backbone
 {
-    private readonly NormalizedConvolution _stem;
     private readonly List<IReadOnlyList<ResidualBlock>> _stages = [];
 
     /// <summary>Adds the backbone's parameters.</summary>
@@ -16,7 +15,8 @@ public sealed class Backbone
     public Backbone(ParameterSet parameters, string prefix, BackboneOptions options)
     {
         Options = options;
-        _stem = new NormalizedConvolution(
+        InputName = $"{prefix}input";
+        Stem = new NormalizedConvolution(
             parameters, $"{prefix}conv1", $"{prefix}bn1", 3, options.Width, options.StemKernel, new ConvolutionGeometry(2, options.StemKernel / 2), options.Norm);
         int channels = options.Width;
         for (int stage = 0; stage < options.Blocks.Count; stage++)
@@ -42,22 +42,30 @@ public sealed class Backbone
     /// <summary>The shape.</summary>
     public BackboneOptions Options { get; }
 
+    /// <summary>What observers of activations know the image by.</summary>
+    internal string InputName { get; }
+
+    internal NormalizedConvolution Stem { get; }
+
+    internal IReadOnlyList<IReadOnlyList<ResidualBlock>> Stages => _stages;
+
     /// <summary>The features of the last stage.</summary>
     /// <param name="context">The pass.</param>
     /// <param name="image">[batch, 3, height, width], normalised.</param>
     /// <returns>[batch, height / stride, width / stride, channels], sizes rounded up.</returns>
-    public Tensor Forward(ForwardContext context, Tensor image) => Stages(context, image, onlyLast: true)[0];
+    public Tensor Forward(ForwardContext context, Tensor image) => Run(context, image, onlyLast: true)[0];
 
     /// <summary>The features of all stages, the finest first.</summary>
     /// <param name="context">The pass.</param>
     /// <param name="image">[batch, 3, height, width], normalised.</param>
-    public IReadOnlyList<Tensor> ForwardAll(ForwardContext context, Tensor image) => Stages(context, image, onlyLast: false);
+    public IReadOnlyList<Tensor> ForwardAll(ForwardContext context, Tensor image) => Run(context, image, onlyLast: false);
 
-    private List<Tensor> Stages(ForwardContext context, Tensor image, bool onlyLast)
+    private List<Tensor> Run(ForwardContext context, Tensor image, bool onlyLast)
     {
         using Scope scope = context.Scope();
         Tensor pixels = context.Permute(image, 0, 2, 3, 1);
-        Tensor x = Next(pixels, _stem.Forward(context, pixels, null, Activation.Relu));
+        context.ActivationObserver?.Observe(InputName, pixels);
+        Tensor x = Next(pixels, Stem.Forward(context, pixels, null, Activation.Relu));
         if (Options.StemPooling)
         {
             x = Next(x, context.MaxPool(x, 3, 2, 1));

@@ -9,7 +9,6 @@ namespace Detr.Models;
 /// </summary>
 public sealed class DetrModel : IDetectionModel
 {
-    private readonly Backbone _backbone;
     private readonly IPositionEncoding _position;
     private readonly Parameter _inputWeight;
     private readonly Parameter _inputBias;
@@ -32,7 +31,7 @@ public sealed class DetrModel : IDetectionModel
         _queries = Parameters.Add($"{prefix}query_embed.weight", [options.Queries, channels]);
         _inputWeight = Parameters.Add($"{prefix}input_proj.weight", [channels, options.Backbone.OutputChannels, 1, 1]);
         _inputBias = Parameters.Add($"{prefix}input_proj.bias", [channels]);
-        _backbone = new Backbone(Parameters, $"{prefix}backbone.0.body.", options.Backbone);
+        Backbone = new Backbone(Parameters, $"{prefix}backbone.0.body.", options.Backbone);
         _position = options.PositionEmbedding == PositionEmbedding.Sine
             ? new SinePositionEncoding(channels)
             : new LearnedPositionEncoding(Parameters, $"{prefix}backbone.1.", channels);
@@ -44,6 +43,15 @@ public sealed class DetrModel : IDetectionModel
     /// <summary>What stands before every parameter's name.</summary>
     public string Prefix { get; }
 
+    /// <summary>The backbone.</summary>
+    public Backbone Backbone { get; }
+
+    /// <summary>
+    /// The backbone in eight bits, which then takes the backbone's place wherever no gradient is wanted; null for single precision. It was
+    /// made from the weights as they were, so who changes them sets it to null.
+    /// </summary>
+    public QuantizedBackbone? QuantizedBackbone { get; set; }
+
     /// <inheritdoc/>
     public ParameterSet Parameters { get; } = [];
 
@@ -51,7 +59,7 @@ public sealed class DetrModel : IDetectionModel
     public DetrOutput Forward(ForwardContext context, Tensor image, PaddingMask padding, bool auxiliary = false)
     {
         using Scope scope = context.Scope();
-        Tensor features = _backbone.Forward(context, image);
+        Tensor features = Features(context, image);
         (int batch, int height, int width) = (features.Shape[0], features.Shape[1], features.Shape[2]);
         PaddingMask cells = padding.Resize(height, width);
         int channels = Options.Transformer.Channels;
@@ -70,4 +78,7 @@ public sealed class DetrModel : IDetectionModel
 
         return outputs[^1] with { Auxiliary = outputs[..^1] };
     }
+
+    private Tensor Features(ForwardContext context, Tensor image)
+        => QuantizedBackbone is { } quantized && context is { Tape: null, Training: false } ? quantized.Forward(context, image) : Backbone.Forward(context, image);
 }

@@ -14,9 +14,13 @@ public static partial class ModelFile
 
     private const string OptionsKey = "detr.options";
     private const string CategoriesKey = "detr.categories";
+    private const string RangesKey = "detr.activation_ranges";
     private static readonly DetrOptions Usual = new();
 
-    /// <summary>Saves a model; the file appears whole or not at all.</summary>
+    /// <summary>
+    /// Saves a model; the file appears whole or not at all. Of a model with a backbone in eight bits, that backbone's weights are saved and
+    /// its ranges.
+    /// </summary>
     /// <param name="path">Where.</param>
     /// <param name="model">The model.</param>
     /// <param name="categories">What its classes are called.</param>
@@ -24,8 +28,16 @@ public static partial class ModelFile
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(string path, DetrModel model, IReadOnlyList<Category> categories, bool half = false)
     {
-        Dictionary<string, Tensor> tensors = model.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter, StringComparer.Ordinal);
-        SafetensorsWriter.Write(path, tensors, Describe(model, categories), half);
+        QuantizedBackbone? quantized = model.QuantizedBackbone;
+        Dictionary<string, Tensor> tensors = model.Parameters.Where(parameter => quantized?.Kernels.ContainsKey(parameter.Name) is not true)
+            .ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter, StringComparer.Ordinal);
+        Dictionary<string, string> metadata = new(Describe(model, categories), StringComparer.Ordinal);
+        if (quantized is not null)
+        {
+            metadata[RangesKey] = JsonSerializer.Serialize(quantized.Ranges.ByLayer, Json.Default.IReadOnlyDictionaryStringActivationRange);
+        }
+
+        SafetensorsWriter.Write(path, tensors, metadata, half, quantized?.Kernels);
     }
 
     /// <summary>A checkpoint's tensors without those that a run's optimizer keeps.</summary>
@@ -109,7 +121,16 @@ public static partial class ModelFile
             throw new JsonException("One of its categories has no name.");
         }
 
-        return (Create(path, described, WeightTensor.Whole(OfModel(checkpoint)), deferred), named);
+        Dictionary<string, WeightTensor> tensors = WeightTensor.Whole(OfModel(checkpoint));
+        DetrModel model = Create(path, described, tensors, deferred);
+        if (checkpoint.Metadata.TryGetValue(RangesKey, out string? ranges))
+        {
+            model.QuantizedBackbone = new QuantizedBackbone(
+                model.Backbone, new ActivationRanges(JsonSerializer.Deserialize(ranges, Json.Default.IReadOnlyDictionaryStringActivationRange) ?? throw new JsonException("Its activations' ranges are missing.")),
+                (convolution, shape) => tensors[convolution.Kernel.Name].ToKernel(shape));
+        }
+
+        return (model, named);
     }
 
     private static (DetrModel Model, IReadOnlyList<Category> Categories) LoadForeign(string path, Checkpoint checkpoint, ArchitectureHints hints, bool deferred)
@@ -171,5 +192,6 @@ public static partial class ModelFile
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, IgnoreReadOnlyProperties = true)]
     [JsonSerializable(typeof(DetrOptions))]
     [JsonSerializable(typeof(IReadOnlyList<Category>))]
+    [JsonSerializable(typeof(IReadOnlyDictionary<string, ActivationRange>))]
     private sealed partial class Json : JsonSerializerContext;
 }

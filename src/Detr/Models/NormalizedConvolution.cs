@@ -7,8 +7,6 @@ namespace Detr.Models;
 internal sealed class NormalizedConvolution
 {
     private const float Epsilon = 1e-5f;
-    private readonly Parameter _kernel;
-    private readonly ConvolutionGeometry _geometry;
     private readonly BackboneNorm _norm;
     private readonly Parameter _weight;
     private readonly Parameter _bias;
@@ -20,8 +18,8 @@ internal sealed class NormalizedConvolution
     internal NormalizedConvolution(
         ParameterSet parameters, string convolution, string norm, int inputs, int outputs, int kernel, ConvolutionGeometry geometry, BackboneNorm kind)
     {
-        (_geometry, _norm) = (geometry, kind);
-        _kernel = parameters.Add($"{convolution}.weight", [outputs, inputs, kernel, kernel]);
+        (Name, Geometry, _norm) = (convolution, geometry, kind);
+        Kernel = parameters.Add($"{convolution}.weight", [outputs, inputs, kernel, kernel]);
         if (kind == BackboneNorm.Frozen)
         {
             _weight = parameters.AddBuffer($"{norm}.weight", [outputs], 1f);
@@ -38,21 +36,31 @@ internal sealed class NormalizedConvolution
         _runningVariance = parameters.AddBuffer($"{norm}.running_var", [outputs], 1f);
     }
 
+    /// <summary>The convolution's name, without what its parameters add to it.</summary>
+    internal string Name { get; }
+
+    /// <summary>[out, in, height, width].</summary>
+    internal Parameter Kernel { get; }
+
+    internal ConvolutionGeometry Geometry { get; }
+
     /// <summary>activation(norm(conv(x)) + residual); the residual may be overwritten by it where nobody needs it any more.</summary>
     internal Tensor Forward(ForwardContext context, Tensor x, Tensor? residual, Activation activation, bool overwriteResidual = false)
     {
         if (_norm == BackboneNorm.Frozen || !context.Training)
         {
             (Tensor scale, Tensor shift) = Folded();
-            return context.Convolution(x, _kernel, _geometry, scale, shift, residual, activation, overwriteResidual);
+            Tensor result = context.Convolution(x, Kernel, Geometry, scale, shift, residual, activation, overwriteResidual);
+            context.ActivationObserver?.Observe(Name, result);
+            return result;
         }
 
-        Tensor y = context.Convolution(x, _kernel, _geometry);
+        Tensor y = context.Convolution(x, Kernel, Geometry);
         return context.BatchNorm(y, _weight, _bias, _runningMean, _runningVariance, residual, activation, epsilon: Epsilon);
     }
 
     /// <summary>The norm as factor and term, made again when any of its four tensors changed.</summary>
-    private (Tensor Scale, Tensor Shift) Folded()
+    internal (Tensor Scale, Tensor Shift) Folded()
     {
         lock (_lock)
         {

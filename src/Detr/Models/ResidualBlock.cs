@@ -7,7 +7,6 @@ namespace Detr.Models;
 internal sealed class ResidualBlock
 {
     private readonly List<NormalizedConvolution> _convolutions = [];
-    private readonly NormalizedConvolution? _shortcut;
 
     internal ResidualBlock(ParameterSet parameters, string name, int inputs, int width, int stride, int dilation, bool bottleneck, BackboneNorm norm)
     {
@@ -26,7 +25,7 @@ internal sealed class ResidualBlock
 
         if (stride != 1 || inputs != outputs)
         {
-            _shortcut = new NormalizedConvolution(
+            Shortcut = new NormalizedConvolution(
                 parameters, $"{name}.downsample.0", $"{name}.downsample.1", inputs, outputs, 1, new ConvolutionGeometry(stride, 0), norm);
         }
 
@@ -37,6 +36,12 @@ internal sealed class ResidualBlock
         }
     }
 
+    /// <summary>Two or three, in their order.</summary>
+    internal IReadOnlyList<NormalizedConvolution> Convolutions => _convolutions;
+
+    /// <summary>What brings the input to the result's shape; null where it has it already.</summary>
+    internal NormalizedConvolution? Shortcut { get; }
+
     /// <summary>One block.</summary>
     /// <param name="context">The pass.</param>
     /// <param name="x">[batch, height, width, in].</param>
@@ -44,13 +49,13 @@ internal sealed class ResidualBlock
     internal Tensor Forward(ForwardContext context, Tensor x, bool overwriteInput)
     {
         using Scope scope = context.Scope();
-        Tensor shortcut = _shortcut?.Forward(context, x, null, Activation.None) ?? x;
+        Tensor shortcut = Shortcut?.Forward(context, x, null, Activation.None) ?? x;
         Tensor y = x;
         for (int i = 0; i < _convolutions.Count - 1; i++)
         {
             y = _convolutions[i].Forward(context, y, null, Activation.Relu);
         }
 
-        return scope.Keep(_convolutions[^1].Forward(context, y, shortcut, Activation.Relu, overwriteResidual: _shortcut is not null || overwriteInput));
+        return scope.Keep(_convolutions[^1].Forward(context, y, shortcut, Activation.Relu, overwriteResidual: Shortcut is not null || overwriteInput));
     }
 }

@@ -32,6 +32,9 @@ public sealed class MaxPoolingTests
         Assert.Equal(expected, positions);
         Assert.Equal(Array.ConvertAll(expected, place => x[place]), y);
         Assert.Equal(y, unstored);
+        byte[] bytes = Array.ConvertAll(x, value => (byte)((value + 1) * 100)), largest = new byte[outputs];
+        MaxPooling.Forward(pool, shape, bytes, largest);
+        Assert.Equal(Array.ConvertAll(y, value => (byte)((value + 1) * 100)), largest);
         Numbers.AssertClose(FiniteDifferences.ToFloats(gradient), dx, kernel * kernel);
     }
 

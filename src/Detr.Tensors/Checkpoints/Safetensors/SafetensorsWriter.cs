@@ -2,12 +2,16 @@ using System.Buffers.Binary;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Detr.Kernels;
 
 namespace Detr.Tensors.Checkpoints;
 
 /// <summary>Writes .safetensors; the file appears whole or not at all.</summary>
 public static class SafetensorsWriter
 {
+    /// <summary>What follows the name of eight-bit weights in that of their scales: weight[o, …] = scale[o] · stored[o, …].</summary>
+    public const string ScaleSuffix = "_scale";
+
     private const int Alignment = 64;
 
     /// <summary>Writes tensors in the order of their names.</summary>
@@ -15,22 +19,42 @@ public static class SafetensorsWriter
     /// <param name="tensors">The tensors by name.</param>
     /// <param name="metadata">What the file says about itself.</param>
     /// <param name="half">Whether numbers are rounded to half precision, which halves the file.</param>
+    /// <param name="kernels">Weights of eight bits by name, written as they are, and their scales beside them under the name with <see cref="ScaleSuffix"/>.</param>
     /// <exception cref="IOException">The file cannot be written; what was there before is untouched.</exception>
-    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, bool half = false)
+    public static void Write(
+        string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, bool half = false,
+        IReadOnlyDictionary<string, QuantizedKernel>? kernels = null)
     {
-        KeyValuePair<string, Tensor>[] ordered = [.. tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal)];
+        Entry[] ordered = [.. Entries(tensors, half, kernels).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
         AtomicFile.Write(path, stream =>
         {
-            byte[] header = Header(ordered, metadata, half);
+            byte[] header = Header(ordered, metadata);
             Span<byte> length = stackalloc byte[8];
             BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
             stream.Write(length);
             stream.Write(header);
-            foreach ((_, Tensor tensor) in ordered)
+            foreach (Entry entry in ordered)
             {
-                Write(stream, tensor.AsSpan(), half);
+                entry.Write(stream);
             }
         });
+    }
+
+    private static IEnumerable<Entry> Entries(IReadOnlyDictionary<string, Tensor> tensors, bool half, IReadOnlyDictionary<string, QuantizedKernel>? kernels)
+    {
+        foreach ((string name, Tensor tensor) in tensors)
+        {
+            yield return new Entry(name, half ? "F16" : "F32", tensor.Shape, (long)tensor.Length * (half ? 2 : 4), stream => Write(stream, tensor.AsSpan(), half));
+        }
+
+        foreach ((string name, QuantizedKernel kernel) in kernels ?? new Dictionary<string, QuantizedKernel>(StringComparer.Ordinal))
+        {
+            ConvolutionShape shape = kernel.Shape;
+            yield return new Entry(
+                name, "I8", [shape.OutputChannels, shape.InputChannels, shape.KernelHeight, shape.KernelWidth], kernel.Values.Length,
+                stream => stream.Write(MemoryMarshal.AsBytes(kernel.Values)));
+            yield return new Entry(name + ScaleSuffix, "F32", [shape.OutputChannels], (long)shape.OutputChannels * sizeof(float), stream => Write(stream, kernel.Scales, half: false));
+        }
     }
 
     private static void Write(FileStream stream, ReadOnlySpan<float> values, bool half)
@@ -46,7 +70,7 @@ public static class SafetensorsWriter
         stream.Write(MemoryMarshal.AsBytes<Half>(rounded));
     }
 
-    private static byte[] Header(KeyValuePair<string, Tensor>[] tensors, IReadOnlyDictionary<string, string> metadata, bool half)
+    private static byte[] Header(Entry[] entries, IReadOnlyDictionary<string, string> metadata)
     {
         using MemoryStream buffer = new();
         using (Utf8JsonWriter json = new(buffer))
@@ -64,12 +88,12 @@ public static class SafetensorsWriter
             }
 
             long offset = 0;
-            foreach ((string name, Tensor tensor) in tensors)
+            foreach (Entry entry in entries)
             {
-                json.WriteStartObject(name);
-                json.WriteString("dtype", half ? "F16" : "F32");
+                json.WriteStartObject(entry.Name);
+                json.WriteString("dtype", entry.Type);
                 json.WriteStartArray("shape");
-                foreach (int axis in tensor.Shape)
+                foreach (int axis in entry.Shape)
                 {
                     json.WriteNumberValue(axis);
                 }
@@ -77,7 +101,7 @@ public static class SafetensorsWriter
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += (long)tensor.Length * (half ? 2 : 4));
+                json.WriteNumberValue(offset += entry.Bytes);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -93,4 +117,6 @@ public static class SafetensorsWriter
 
         return buffer.ToArray();
     }
+
+    private sealed record Entry(string Name, string Type, Shape Shape, long Bytes, Action<FileStream> Write);
 }
