@@ -13,6 +13,7 @@ internal static class CommandTree
             {
                 DemoCommand.Create(),
                 DetectCommand.Create(),
+                DataCommand.Create(),
                 TrainCommand.Create(),
                 EvalCommand.Create(),
                 ScoreCommand.Create(),

@@ -15,9 +15,11 @@ internal sealed class DataArguments
         Description = "A folder of labelled photographs in COCO's, Pascal VOC's or YOLO's format, or shapes for generated scenes.", DefaultValueFactory = _ => GeneratedData.Name,
     };
 
-    internal Option<DatasetFormat> Format { get; } = new("--format") { HelpName = "auto, coco, voc or yolo", Description = "The folder's format; found by itself unless given.", DefaultValueFactory = _ => DatasetFormat.Auto };
+    internal Option<DatasetFormat> Format { get; } = CreateFormat();
 
     internal Option<int?> SceneSize { get; } = new("--scene-size") { Description = $"Pixels along each side of a generated scene; {DefaultSceneSize} unless given." };
+
+    internal static Option<DatasetFormat> CreateFormat() => new("--format") { HelpName = "auto, coco, voc or yolo", Description = "The folder's format; found by itself unless given.", DefaultValueFactory = _ => DatasetFormat.Auto };
 
     internal bool IsGenerated(ParseResult parsed) => parsed.GetRequiredValue(Data) == GeneratedData.Name;
 

@@ -6,7 +6,9 @@ namespace Detr.Cli;
 /// <summary>Runs a command and turns what went wrong into one sentence and an exit code.</summary>
 internal static class Runner
 {
-    private const int BadInput = 1;
+    /// <summary>The exit code where the input is at fault.</summary>
+    internal const int BadInput = 1;
+
     private const int BadUsage = 2;
     private const int Interrupted = 130;
     private const int UnbrokenWidth = 1000;

@@ -1,3 +1,4 @@
+using Detr.Imaging;
 using Detr.Tensors;
 
 namespace Detr.Data;
@@ -14,6 +15,18 @@ public sealed class BatchLoader(IDetectionDataset dataset, IReadOnlyList<ITransf
 {
     private const int Ahead = 3;
 
+    // How many batches' pictures are sorted by shape together: many, so that neighbours are alike, yet each epoch mixes anew.
+    private const int BatchesSorted = 32;
+
+    /// <summary>
+    /// Whether pictures of similar shape share a batch in training, so that wide and tall ones do not pad each other; on unless
+    /// turned off. Which pictures these are, and the order of batches, is still by chance.
+    /// </summary>
+    public bool GroupsByShape { get; init; } = true;
+
+    /// <summary>Makes some training pictures of four each, before the transforms; null for none.</summary>
+    public Mosaic? Mosaic { get; init; }
+
     /// <summary>Batches in an epoch of training.</summary>
     public int Batches => dataset.Count / batchSize;
 
@@ -24,15 +37,23 @@ public sealed class BatchLoader(IDetectionDataset dataset, IReadOnlyList<ITransf
     /// <exception cref="IOException">A photograph cannot be read.</exception>
     /// <exception cref="InvalidDataException">A photograph is damaged.</exception>
     public IEnumerable<DetectionBatch> Epoch(int epoch, int start = 0, CancellationToken cancellationToken = default)
-        => Make(epoch, [.. Shuffle(epoch).Chunk(batchSize).Take(Batches).Skip(start)], cancellationToken);
+        => Make(epoch, [.. Arrange(epoch).Skip(start)], Mosaic, cancellationToken);
+
+    /// <summary>The first pictures of an epoch of training as the model meets them, but for their normalisation.</summary>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="count">The most pictures.</param>
+    /// <exception cref="IOException">A photograph cannot be read.</exception>
+    /// <exception cref="InvalidDataException">A photograph is damaged.</exception>
+    public IEnumerable<(RgbImage Image, BoxTargets Targets)> Samples(int epoch, int count)
+        => Arrange(epoch).SelectMany(batch => batch).Take(count).Select(index => Sample(epoch, index, Mosaic));
 
     /// <summary>Every photograph once and in order; photographs share a batch only with neighbours of their size, so that nothing is padded.</summary>
     /// <param name="cancellationToken">Stops the background work.</param>
     /// <exception cref="IOException">A photograph cannot be read.</exception>
     /// <exception cref="InvalidDataException">A photograph is damaged.</exception>
-    public IEnumerable<DetectionBatch> InOrder(CancellationToken cancellationToken = default) => Make(0, OfOneSize(), cancellationToken);
+    public IEnumerable<DetectionBatch> InOrder(CancellationToken cancellationToken = default) => Make(0, OfOneSize(), null, cancellationToken);
 
-    private IEnumerable<DetectionBatch> Make(int epoch, List<int[]> batches, CancellationToken cancellationToken)
+    private IEnumerable<DetectionBatch> Make(int epoch, List<int[]> batches, Mosaic? mosaic, CancellationToken cancellationToken)
     {
         Queue<Task<DetectionBatch>> queue = new();
         for (int next = 0; next < batches.Count || queue.Count > 0;)
@@ -40,7 +61,7 @@ public sealed class BatchLoader(IDetectionDataset dataset, IReadOnlyList<ITransf
             while (next < batches.Count && queue.Count < Ahead)
             {
                 int[] indices = batches[next++];
-                queue.Enqueue(Task.Run(() => Make(epoch, indices), cancellationToken));
+                queue.Enqueue(Task.Run(() => BatchBuilder.Build([.. indices.Select(index => Sample(epoch, index, mosaic))], indices), cancellationToken));
             }
 
             yield return queue.Dequeue().GetAwaiter().GetResult();
@@ -72,35 +93,48 @@ public sealed class BatchLoader(IDetectionDataset dataset, IReadOnlyList<ITransf
         (int, int) Size(int index) => (dataset.Annotations(index).Width, dataset.Annotations(index).Height);
     }
 
-    private int[] Shuffle(int epoch)
+    /// <summary>The pictures of each batch of an epoch, by seed and epoch alone.</summary>
+    private int[][] Arrange(int epoch)
     {
-        int[] order = [.. Enumerable.Range(0, dataset.Count)];
         RandomStream random = new(seed + ((ulong)epoch * 0xA0761D6478BD642F));
-        for (int i = order.Length - 1; i > 0; i--)
+        int[] order = [.. Enumerable.Range(0, dataset.Count)];
+        Shuffle<int>(order, random);
+        int[] used = order[..(Batches * batchSize)];
+        if (!GroupsByShape || used.Select(Shape).Distinct().Take(2).Count() < 2)
+        {
+            return [.. used.Chunk(batchSize)];
+        }
+
+        int[][] batches = [.. used.Chunk(BatchesSorted * batchSize).SelectMany(window => window.OrderBy(Shape).Chunk(batchSize))];
+        Shuffle<int[]>(batches, random);
+        return batches;
+
+        double Shape(int index) => (double)dataset.Annotations(index).Width / dataset.Annotations(index).Height;
+    }
+
+    private static void Shuffle<T>(Span<T> items, RandomStream random)
+    {
+        for (int i = items.Length - 1; i > 0; i--)
         {
             int j = random.Next(i + 1);
-            (order[i], order[j]) = (order[j], order[i]);
+            (items[i], items[j]) = (items[j], items[i]);
         }
-
-        return order;
     }
 
-    private DetectionBatch Make(int epoch, int[] indices)
+    private (RgbImage Image, BoxTargets Targets) Sample(int epoch, int index, Mosaic? mosaic)
     {
-        List<(Imaging.RgbImage, BoxTargets)> samples = [];
-        foreach (int index in indices)
+        RandomStream random = new(seed ^ (((ulong)epoch << 32) + (ulong)index) * 0xE7037ED1A0B428DB);
+        random.NextUInt64();
+        (RgbImage image, BoxTargets targets) = mosaic is not null && random.NextDouble() < mosaic.Chance
+            ? mosaic.Compose([Read(index), .. Enumerable.Range(1, Data.Mosaic.Pictures - 1).Select(_ => Read(random.Next(dataset.Count)))], random)
+            : Read(index);
+        foreach (ITransform transform in transforms)
         {
-            RandomStream random = new(seed ^ (((ulong)epoch << 32) + (ulong)index) * 0xE7037ED1A0B428DB);
-            random.NextUInt64();
-            (Imaging.RgbImage image, BoxTargets targets) = (dataset.Load(index), TargetBuilder.Build(dataset.Annotations(index)));
-            foreach (ITransform transform in transforms)
-            {
-                (image, targets) = transform.Apply(image, targets, random);
-            }
-
-            samples.Add((image, targets));
+            (image, targets) = transform.Apply(image, targets, random);
         }
 
-        return BatchBuilder.Build(samples, indices);
+        return (image, targets);
     }
+
+    private (RgbImage Image, BoxTargets Targets) Read(int index) => (dataset.Load(index), TargetBuilder.Build(dataset.Annotations(index)));
 }

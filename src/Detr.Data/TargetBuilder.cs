@@ -49,7 +49,8 @@ public static class TargetBuilder
     /// <param name="y">Its first row.</param>
     /// <param name="width">Its columns.</param>
     /// <param name="height">Its rows.</param>
-    public static BoxTargets Crop(BoxTargets targets, int imageWidth, int imageHeight, int x, int y, int width, int height)
+    /// <param name="leastShare">Boxes of which less than this share of their area is left are gone, too.</param>
+    public static BoxTargets Crop(BoxTargets targets, int imageWidth, int imageHeight, int x, int y, int width, int height, double leastShare = 0)
     {
         List<int> labels = [];
         List<float> boxes = [];
@@ -58,7 +59,8 @@ public static class TargetBuilder
             ReadOnlySpan<float> box = targets.Box(i);
             (float x0, float x1) = Clip(box[0], box[2], imageWidth, x, width);
             (float y0, float y1) = Clip(box[1], box[3], imageHeight, y, height);
-            if ((x1 - x0) * width > SmallestExtent && (y1 - y0) * height > SmallestExtent)
+            float columns = (x1 - x0) * width, rows = (y1 - y0) * height;
+            if (columns > SmallestExtent && rows > SmallestExtent && (double)columns * rows >= leastShare * box[2] * imageWidth * box[3] * imageHeight)
             {
                 labels.Add(targets.Labels[i]);
                 boxes.AddRange((x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0);

@@ -14,7 +14,7 @@ public sealed class CommandTests : IDisposable
     {
         (int code, string output, _) = await CommandLine.RunAsync("--help");
         Assert.Equal(0, code);
-        Assert.All(new[] { "demo", "detect", "shapes", "train", "eval", "score", "convert", "export" }, name => Assert.Contains(name, output, StringComparison.Ordinal));
+        Assert.All(new[] { "demo", "detect", "shapes", "data", "train", "eval", "score", "convert", "export" }, name => Assert.Contains(name, output, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -147,6 +147,7 @@ public sealed class CommandTests : IDisposable
         (int code, string output, string error) = await CommandLine.RunAsync([.. train, "1"]);
         Assert.True(code == 0, error);
         Assert.Contains("8 pictures, 12 categories", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(run, "samples.png")));
 
         (code, _, error) = await CommandLine.RunAsync([.. train, "1", "--resume"]);
         Assert.Equal(1, code);

@@ -88,6 +88,43 @@ public sealed class BatchLoaderTests
     }
 
     [Fact]
+    public void Wide_and_tall_pictures_are_not_padded_together()
+    {
+        (int, int)[] sizes = [.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? (40, 20) : (20, 40))];
+        BatchLoader grouped = new(new BlankPictures(sizes), [], 4, 5), mixed = new(new BlankPictures(sizes), [], 4, 5) { GroupsByShape = false };
+        Assert.Contains(mixed.Epoch(0), batch => batch.Padding.HasPadding);
+        DetectionBatch[] first = [.. grouped.Epoch(0)], second = [.. grouped.Epoch(1)];
+        Assert.All(first, batch => Assert.False(batch.Padding.HasPadding));
+
+        // Every picture comes once, shapes come in no order, and an epoch is not the one before.
+        Assert.Equal(Enumerable.Range(0, 40), first.SelectMany(batch => batch.Indices).Order());
+        Assert.True(first.Zip(first.Skip(1)).Count(pair => pair.First.Padding.Width != pair.Second.Padding.Width) > 1);
+        Assert.NotEqual(first.SelectMany(batch => batch.Indices), second.SelectMany(batch => batch.Indices));
+
+        // A run that goes on in the middle meets the batches that it would have met.
+        Assert.Equal(first[3..].Select(batch => batch.Indices), grouped.Epoch(0, start: 3).Select(batch => batch.Indices));
+    }
+
+    [Fact]
+    public void Pictures_of_one_shape_keep_the_order_of_chance()
+    {
+        (int, int)[] sizes = [.. Enumerable.Repeat((8, 6), 12)];
+        BatchLoader grouped = new(new BlankPictures(sizes), [], 4, 5), mixed = new(new BlankPictures(sizes), [], 4, 5) { GroupsByShape = false };
+        Assert.Equal(Order(mixed, 0), Order(grouped, 0));
+    }
+
+    [Fact]
+    public void Samples_are_what_an_epoch_begins_with()
+    {
+        BatchLoader loader = new(new ShapesDataset(9, 1, new ShapesOptions { Size = 32 }), [new HorizontalFlip(), new ColorJitter(0.4, 0.4, 0.4, 0.1)], 4, 11) { Mosaic = new Mosaic(0.5) };
+        DetectionBatch first = loader.Epoch(2).First();
+        (RgbImage Image, BoxTargets Targets)[] samples = [.. loader.Samples(2, 4)];
+        Assert.Equal(first.Pixels, BatchBuilder.Build(samples, first.Indices).Pixels);
+        Assert.Equal(first.Targets.Select(targets => targets.Boxes), samples.Select(sample => sample.Targets.Boxes));
+        Assert.Equal(8, loader.Samples(0, 100).Count());
+    }
+
+    [Fact]
     public void A_cache_decodes_once_within_its_limit()
     {
         BlankPictures pictures = new([(10, 10), (10, 10), (10, 10)]);

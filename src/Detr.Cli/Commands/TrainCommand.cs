@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Detr.Cli.Training;
 using Detr.Data;
+using Detr.Figures;
+using Detr.Imaging;
 using Detr.Models;
 using Detr.Tensors;
 using Detr.Training;
@@ -13,6 +15,7 @@ internal static class TrainCommand
 {
     private const int SizeFromScratch = 240;
     private const long CacheBytes = 1L << 30;
+    private const int SamplesDrawn = 16;
 
     private static readonly DataArguments Data = new();
     private static readonly ModelArguments Model = new();
@@ -26,11 +29,7 @@ internal static class TrainCommand
     private static readonly Option<int> ValidationCount = new("--validation-count") { Description = "How many other scenes to evaluate on.", DefaultValueFactory = _ => 500 };
     private static readonly Option<int> Evaluations = new("--evaluations") { Description = "How many evaluations are spread over the run; 0 for none.", DefaultValueFactory = _ => 10 };
     private static readonly ResizeArguments Resize = new("The largest short side that pictures are brought to; 240 from scratch, the model's own with --pretrained.");
-    private static readonly Option<string> Augment = new("--augment")
-    {
-        Description = "reference (flips, crops, many sizes, as the paper), flip, or none. Generated scenes are only flipped.", DefaultValueFactory = _ => "reference",
-    };
-
+    private static readonly AugmentArguments Augment = new();
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Decides weights, order and augmentation.", DefaultValueFactory = _ => 42 };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Threads; all processors unless given." };
 
@@ -55,11 +54,11 @@ internal static class TrainCommand
             ],
             Notes =
             [
-                "In --out are model.safetensors (the weights, for detr detect and detr eval), best.safetensors (those of the best evaluation), checkpoint.safetensors (for --resume), log.txt (one JSON object a line), curves.png and evaluation.json. Ctrl-C ends a training after its step and saves it.",
+                "In --out are model.safetensors (the weights, for detr detect and detr eval), best.safetensors (those of the best evaluation), checkpoint.safetensors (for --resume), log.txt (one JSON object a line), samples.png (training pictures with their boxes), curves.png and evaluation.json. Ctrl-C ends a training after its step and saves it.",
                 Weights.Note,
             ],
         };
-        foreach (Option option in new Option[] { TrainSplit, Resize.Size, Resize.MaximumSize, Augment, Count, Data.SceneSize, ValidationSplit, ValidationCount, Evaluations })
+        foreach (Option option in (Option[])[TrainSplit, Resize.Size, Resize.MaximumSize, .. Augment.All, Count, Data.SceneSize, ValidationSplit, ValidationCount, Evaluations])
         {
             command.Add(option);
         }
@@ -100,7 +99,8 @@ internal static class TrainCommand
         Directory.CreateDirectory(folder);
         using CpuBackend backend = new(parsed.GetValue(Threads));
         Trainer trainer = new(model, new SetCriterion(model.Options.Classes, Schedule.Matcher(parsed), criterion), options, backend, seed);
-        BatchLoader loader = new(isGenerated ? scenes : new CachedDataset(scenes, CacheBytes), Transforms(parsed, model.Options, isGenerated), batch, seed);
+        BatchLoader loader = Augment.Loader(parsed, isGenerated ? scenes : new CachedDataset(scenes, CacheBytes), isGenerated, model.Options.Resize(), batch, seed);
+        PngEncoder.Write(SampleGrid.Draw([.. loader.Samples(0, SamplesDrawn)], scenes.Categories), Path.Combine(folder, "samples.png"));
         long parameters = model.Parameters.Where(parameter => parameter.Trainable).Sum(parameter => (long)parameter.Length);
         RunLog log = new(Path.Combine(folder, "log.txt"), parameters);
         TrainingDisplay display = new(trainer, loader.Batches);
@@ -186,19 +186,6 @@ internal static class TrainCommand
         }
 
         return model;
-    }
-
-    private static IReadOnlyList<ITransform> Transforms(ParseResult parsed, DetrOptions options, bool isGenerated)
-    {
-        string name = parsed.GetRequiredValue(Augment);
-        return name switch
-        {
-            "reference" or "flip" when isGenerated => [new HorizontalFlip()],
-            "reference" => Augmentation.Reference(options.Size, options.MaximumSize),
-            "flip" => Augmentation.Flip(options.Size, options.MaximumSize),
-            "none" => isGenerated ? [] : [new ResizeShortSide(options.Size, options.MaximumSize)],
-            _ => throw new InputException($"--augment {name} is not known; there are reference, flip and none."),
-        };
     }
 
     private static string List(IReadOnlyList<string> names)
