@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Detr.Kernels;
 
 /// <summary>
@@ -8,8 +6,6 @@ namespace Detr.Kernels;
 /// </summary>
 public static unsafe class ScaledDotProductAttention
 {
-    private const int QueryBlock = 120;
-
     /// <summary>The forward pass.</summary>
     /// <param name="pool">The threads.</param>
     /// <param name="shape">The sizes.</param>
@@ -28,13 +24,11 @@ public static unsafe class ScaledDotProductAttention
         fixed (float* pq = q, pk = k, pv = v, pp = probabilities, po = output, bias = options.Bias, heads = options.HeadFactors)
         fixed (bool* padding = options.KeyPadding)
         {
-            int blocks = (shape.Queries + QueryBlock - 1) / QueryBlock;
-            ForwardBody body = new()
+            AttentionForward body = new(pool.Scratch, shape, AttentionWeighting.From(shape, options, bias, heads, padding))
             {
-                Pool = pool, Shape = shape, Q = pq, K = pk, V = pv, Probabilities = pp, Output = po,
-                Weights = Weighting.From(shape, options, bias, heads, padding), Blocks = blocks,
+                Q = pq, K = pk, V = pv, Probabilities = pp, Output = po,
             };
-            pool.For(shape.Batch * shape.Heads * blocks, 1, ref body);
+            pool.For(body.Tasks, 1, ref body);
         }
     }
 
@@ -70,7 +64,7 @@ public static unsafe class ScaledDotProductAttention
             BackwardBody body = new()
             {
                 Pool = pool, Shape = shape, Q = pq, K = pk, V = pv, Probabilities = pp, DOutput = pdo, Dq = pdq, Dk = pdk, Dv = pdv, DProbabilities = pdp,
-                Weights = Weighting.From(shape, options, bias, heads, padding),
+                Weights = AttentionWeighting.From(shape, options, bias, heads, padding),
             };
             pool.For(shape.Batch * shape.Heads, 1, ref body);
         }
@@ -92,130 +86,6 @@ public static unsafe class ScaledDotProductAttention
         }
     }
 
-    /// <summary>What happens to scores before the softmax and to probabilities after it.</summary>
-    private struct Weighting
-    {
-        private float* _bias;
-        private float* _heads;
-        private bool* _padding;
-        private float _dropout;
-        private ulong _seed;
-        private int _keys;
-
-        internal static Weighting From(in AttentionShape shape, AttentionOptions options, float* bias, float* heads, bool* padding) => new()
-        {
-            _bias = bias, _heads = heads, _padding = padding, _dropout = options.Dropout, _seed = options.DropoutSeed, _keys = shape.Keys,
-        };
-
-        internal readonly bool ChangesProbabilities => _heads != null || _dropout > 0f;
-
-        internal readonly void Mask(Span<float> scores, int batch, int query)
-        {
-            if (_bias != null)
-            {
-                TensorPrimitives.Add(scores, new ReadOnlySpan<float>(_bias + ((nint)query * _keys), _keys), scores);
-            }
-
-            if (_padding != null)
-            {
-                bool* padded = _padding + ((nint)batch * _keys);
-                for (int i = 0; i < scores.Length; i++)
-                {
-                    if (padded[i])
-                    {
-                        scores[i] = float.NegativeInfinity;
-                    }
-                }
-            }
-        }
-
-        /// <summary>Head factor and dropout; linear, so it is its own backward pass.</summary>
-        internal readonly void Weigh(Span<float> row, int head, long firstIndex)
-        {
-            if (_dropout > 0f)
-            {
-                ulong threshold = Dropout.Threshold(_dropout);
-                float scale = 1f / (1f - _dropout);
-                for (int i = 0; i < row.Length; i++)
-                {
-                    row[i] = Dropout.Bits(_seed, firstIndex + i) >= threshold ? row[i] * scale : 0f;
-                }
-            }
-
-            if (_heads != null)
-            {
-                TensorPrimitives.Multiply(row, _heads[head], row);
-            }
-        }
-    }
-
-    /// <summary>Where a head's channels begin: in the tokens of queries, from one of them on, and in those of keys and values.</summary>
-    private readonly struct HeadPlace
-    {
-        internal HeadPlace(in AttentionShape shape, int sequence, int firstQuery = 0)
-        {
-            (Batch, Head) = Math.DivRem(sequence, shape.Heads);
-            int channel = Head * shape.HeadSize;
-            Query = ((((nint)Batch * shape.Queries) + firstQuery) * shape.Channels) + channel;
-            Key = ((nint)Batch * shape.Keys * shape.Channels) + channel;
-        }
-
-        internal int Batch { get; }
-
-        internal int Head { get; }
-
-        internal nint Query { get; }
-
-        internal nint Key { get; }
-    }
-
-    private struct ForwardBody : IRangeBody
-    {
-        internal WorkerPool Pool;
-        internal AttentionShape Shape;
-        internal float* Q;
-        internal float* K;
-        internal float* V;
-        internal float* Probabilities;
-        internal float* Output;
-        internal Weighting Weights;
-        internal int Blocks;
-
-        public readonly void Execute(int start, int end)
-        {
-            int keys = Shape.Keys, channels = Shape.Channels, size = Shape.HeadSize;
-            float scale = 1f / MathF.Sqrt(size);
-            using ScratchMemory.Lease scratch = Pool.Scratch.Rent(Math.Max(1, QueryBlock * keys));
-            for (int task = start; task < end; task++)
-            {
-                (int sequence, int block) = Math.DivRem(task, Blocks);
-                int first = block * QueryBlock, count = Math.Min(QueryBlock, Shape.Queries - first);
-                HeadPlace place = new(Shape, sequence, first);
-                float* scores = scratch.Pointer;
-                BlockedProduct.Run(
-                    Pool, count, keys, size, new MatrixOperand(Q + place.Query, channels, alongDepth: true),
-                    new MatrixOperand(K + place.Key, channels, alongDepth: true), new RowTarget(scores, keys), new TileStore { Alpha = scale });
-                for (int i = 0; i < count; i++)
-                {
-                    Span<float> row = new(scores + ((nint)i * keys), keys);
-                    Weights.Mask(row, place.Batch, first + i);
-                    Softmax.Row(row, row);
-                    long index = ((((long)sequence * Shape.Queries) + first + i) * keys);
-                    if (Probabilities != null)
-                    {
-                        row.CopyTo(new Span<float>(Probabilities + index, keys));
-                    }
-
-                    Weights.Weigh(row, place.Head, index);
-                }
-
-                BlockedProduct.Run(
-                    Pool, count, size, keys, new MatrixOperand(scores, keys, alongDepth: true),
-                    new MatrixOperand(V + place.Key, channels, alongDepth: false), new RowTarget(Output + place.Query, channels), new TileStore { Alpha = 1f });
-            }
-        }
-    }
-
     private struct BackwardBody : IRangeBody
     {
         internal WorkerPool Pool;
@@ -229,7 +99,7 @@ public static unsafe class ScaledDotProductAttention
         internal float* Dk;
         internal float* Dv;
         internal float* DProbabilities;
-        internal Weighting Weights;
+        internal AttentionWeighting Weights;
 
         public readonly void Execute(int start, int end)
         {

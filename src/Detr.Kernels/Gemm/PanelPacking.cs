@@ -14,6 +14,20 @@ internal static unsafe class PanelPacking
     /// </summary>
     internal static void Interleave(float** lines, int count, int height, int depth, float* panel)
     {
+        InterleaveLines(lines, count, height, depth, panel);
+        for (int r = count; r < height; r++)
+        {
+            float* target = panel + r;
+            for (int k = 0; k < depth; k++, target += height)
+            {
+                *target = 0f;
+            }
+        }
+    }
+
+    /// <summary>The same for the lines that there are; the rest of the panel is left as it is.</summary>
+    private static void InterleaveLines(float** lines, int count, int height, int depth, float* panel)
+    {
         int r = 0;
         for (; r + 4 <= count; r += 4)
         {
@@ -37,14 +51,22 @@ internal static unsafe class PanelPacking
                 *target = line[k];
             }
         }
+    }
 
-        for (; r < height; r++)
+    /// <summary>Turns a matrix over: target[c · targetStride + r] = source[r · stride + c].</summary>
+    internal static void Turn(float* source, nint stride, int rows, int columns, float* target, int targetStride)
+    {
+        const int RowsAtOnce = 64;
+        float** lines = stackalloc float*[RowsAtOnce];
+        for (int row = 0; row < rows; row += RowsAtOnce)
         {
-            float* target = panel + r;
-            for (int k = 0; k < depth; k++, target += height)
+            int count = Math.Min(RowsAtOnce, rows - row);
+            for (int i = 0; i < count; i++)
             {
-                *target = 0f;
+                lines[i] = source + ((row + i) * stride);
             }
+
+            InterleaveLines(lines, count, targetStride, columns, target + row);
         }
     }
 

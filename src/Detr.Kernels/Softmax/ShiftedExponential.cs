@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Detr.Kernels;
 
@@ -74,8 +75,28 @@ internal static unsafe class ShiftedExponential
         return result;
     }
 
+    /// <summary>exp(x) for x up to 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Of(Vector256<float> x)
+    internal static Vector512<float> Of(Vector512<float> x)
+    {
+        // The comparison is false for what is not a number, which therefore stays what it is.
+        Vector512<float> vanishes = Avx512F.CompareLessThan(x, Vector512.Create(Smallest));
+        Vector512<float> n = Avx512F.RoundScale(Avx512F.Multiply(x, Vector512.Create(InverseLogarithm)), 0);
+        Vector512<float> r = Avx512F.FusedMultiplyAdd(n, Vector512.Create(-LogarithmHigh), x);
+        r = Avx512F.FusedMultiplyAdd(n, Vector512.Create(-LogarithmLow), r);
+        Vector512<float> p = Vector512.Create(1.9875691500e-4f);
+        p = Avx512F.FusedMultiplyAdd(p, r, Vector512.Create(1.3981999507e-3f));
+        p = Avx512F.FusedMultiplyAdd(p, r, Vector512.Create(8.3334519073e-3f));
+        p = Avx512F.FusedMultiplyAdd(p, r, Vector512.Create(4.1665795894e-2f));
+        p = Avx512F.FusedMultiplyAdd(p, r, Vector512.Create(1.6666665459e-1f));
+        p = Avx512F.FusedMultiplyAdd(p, r, Vector512.Create(5.0000001201e-1f));
+        p = Avx512F.Add(Avx512F.FusedMultiplyAdd(p, Avx512F.Multiply(r, r), r), Vector512<float>.One);
+        return Avx512F.BlendVariable(Avx512F.Scale(p, n), Vector512<float>.Zero, vanishes);
+    }
+
+    /// <summary>exp(x) for x up to 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<float> Of(Vector256<float> x)
     {
         // The comparison is false for what is not a number, which therefore stays what it is.
         Vector256<float> vanishes = Vector256.LessThan(x, Vector256.Create(Smallest));
