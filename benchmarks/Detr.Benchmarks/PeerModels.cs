@@ -22,6 +22,15 @@ internal static class PeerModels
         ("padded batch", 2, 480, 608),
     ];
 
+    /// <summary>The shape of the model of generated scenes.</summary>
+    internal static DetrOptions Small { get; } = new()
+    {
+        Backbone = BackboneOptions.FromName("small"),
+        Transformer = new TransformerOptions { Channels = 128, EncoderLayers = 3, DecoderLayers = 3, FeedForward = 512 },
+        Queries = 25,
+        Classes = 12,
+    };
+
     /// <summary>Writes all models.</summary>
     /// <param name="folder">Where.</param>
     /// <param name="threads">Threads that the engine uses.</param>
@@ -29,8 +38,7 @@ internal static class PeerModels
     {
         using CpuBackend backend = new(threads);
         BackboneOptions dilated = BackboneOptions.FromName("resnet50") with { Dilation = true };
-        TransformerOptions light = new() { Channels = 128, EncoderLayers = 3, DecoderLayers = 3, FeedForward = 512 };
-        WriteDetr("small", new DetrOptions { Backbone = BackboneOptions.FromName("small"), Transformer = light, Queries = 25, Classes = 12 });
+        WriteDetr("small", Small);
         WriteDetr("detr_resnet50", new DetrOptions());
         WriteDetr("detr_resnet50_dc5", new DetrOptions { Backbone = dilated });
         WriteDetr("detr_resnet101", new DetrOptions { Backbone = BackboneOptions.FromName("resnet101") });

@@ -5,18 +5,22 @@ using System.Runtime.ExceptionServices;
 namespace Detr.Kernels;
 
 /// <summary>
-/// A fixed set of threads that kernels split their work over; the calling thread is one of them. Idle workers spin for
-/// some tens of microseconds, because the next kernel usually comes at once, and then sleep.
+/// A fixed set of threads that kernels split their work over; the calling thread is one of them. Idle workers wait awake
+/// for a tenth of a millisecond at most, because the next kernel usually comes at once, and then sleep.
 /// </summary>
 /// <remarks>
-/// One loop runs at a time. A loop inside a loop, or from a second caller meanwhile, runs on its own caller's thread
-/// alone, so that callers never wait for each other.
+/// One loop is shared at a time. A loop inside a loop, or from a second caller meanwhile, runs on its own caller's thread
+/// alone, so that callers never wait for each other; and when there are as many callers as threads, all do, so that no more
+/// threads work than were asked for.
 /// </remarks>
 public sealed unsafe class WorkerPool : IDisposable
 {
     private const int ChunksPerThread = 4;
     private const int Closed = int.MaxValue;
-    private static readonly long SpinTicks = Stopwatch.Frequency / 20_000;
+
+    // A worker that waited in vain waits half as long the next time before it sleeps, one that did not the full time again.
+    private static readonly long LongestWait = Stopwatch.Frequency / 10_000;
+    private static readonly long ShortestWait = Stopwatch.Frequency / 200_000;
 
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Thread[] _workers;
@@ -26,8 +30,11 @@ public sealed unsafe class WorkerPool : IDisposable
     private int _chunkSize;
     private int _chunks;
     private int _done;
-    private int _sleeping;
     private int _busy;
+    private int _callers;
+
+    // How many workers sleep and have not been called: whoever calls one takes it off.
+    private int _sleeping;
     private volatile bool _disposed;
     private Exception? _failure;
 
@@ -77,33 +84,27 @@ public sealed unsafe class WorkerPool : IDisposable
             return;
         }
 
-        if (Threads == 1 || count <= grain || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+        if (Threads == 1 || count <= grain)
         {
             body.Execute(0, count);
             return;
         }
 
-        int perChunk = (count + (Threads * ChunksPerThread) - 1) / (Threads * ChunksPerThread);
-        _chunkSize = Math.Max(grain, perChunk);
-        _chunks = (count + _chunkSize - 1) / _chunkSize;
-        _count = count;
-        _done = 0;
-        _invoke = &Invoke<TBody>;
-        fixed (byte* pinned = &Unsafe.As<TBody, byte>(ref body))
+        bool crowded = Interlocked.Increment(ref _callers) > Math.Max(1, Threads - 1);
+        try
         {
-            _body = pinned;
-            Publish();
-            TakeChunks(Volatile.Read(ref _ticket) >> 32);
-            Finish();
+            if (crowded || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+            {
+                body.Execute(0, count);
+            }
+            else
+            {
+                Share(count, grain, ref body);
+            }
         }
-
-        Exception? failure = _failure;
-        _failure = null;
-        _body = null;
-        Volatile.Write(ref _busy, 0);
-        if (failure is not null)
+        finally
         {
-            ExceptionDispatchInfo.Throw(failure);
+            Interlocked.Decrement(ref _callers);
         }
     }
 
@@ -129,6 +130,33 @@ public sealed unsafe class WorkerPool : IDisposable
         _wake.Dispose();
     }
 
+    private void Share<TBody>(int count, int grain, ref TBody body)
+        where TBody : struct, IRangeBody
+    {
+        int perChunk = (count + (Threads * ChunksPerThread) - 1) / (Threads * ChunksPerThread);
+        _chunkSize = Math.Max(grain, perChunk);
+        _chunks = (count + _chunkSize - 1) / _chunkSize;
+        _count = count;
+        _done = 0;
+        _invoke = &Invoke<TBody>;
+        fixed (byte* pinned = &Unsafe.As<TBody, byte>(ref body))
+        {
+            _body = pinned;
+            Publish();
+            TakeChunks(Volatile.Read(ref _ticket) >> 32);
+            Finish();
+        }
+
+        Exception? failure = _failure;
+        _failure = null;
+        _body = null;
+        Volatile.Write(ref _busy, 0);
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
     private static void Invoke<TBody>(void* body, int start, int end)
         where TBody : struct, IRangeBody
         => Unsafe.AsRef<TBody>(body).Execute(start, end);
@@ -137,19 +165,39 @@ public sealed unsafe class WorkerPool : IDisposable
     {
         long loop = (_ticket >> 32) + 1;
         Interlocked.Exchange(ref _ticket, loop << 32);
-        int sleeping = Math.Min(Volatile.Read(ref _sleeping), _chunks - 1);
-        if (sleeping > 0)
+        int called = 0;
+        while (called < _chunks - 1 && TakeSleeper())
         {
-            _wake.Release(sleeping);
+            called++;
         }
+
+        if (called > 0)
+        {
+            _wake.Release(called);
+        }
+    }
+
+    /// <summary>Takes one off the sleeping workers: to call it, or because a worker that was about to sleep does not.</summary>
+    private bool TakeSleeper()
+    {
+        int sleeping;
+        while ((sleeping = Volatile.Read(ref _sleeping)) > 0)
+        {
+            if (Interlocked.CompareExchange(ref _sleeping, sleeping - 1, sleeping) == sleeping)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Finish()
     {
-        SpinWait spin = default;
+        AwakeWait wait = default;
         while (Volatile.Read(ref _done) < _chunks)
         {
-            spin.SpinOnce(sleep1Threshold: -1);
+            wait.Once();
         }
 
         Interlocked.Exchange(ref _ticket, ((_ticket >> 32) << 32) | Closed);
@@ -189,43 +237,51 @@ public sealed unsafe class WorkerPool : IDisposable
 
     private void Work()
     {
-        long seen = 0;
+        long seen = 0, patience = LongestWait;
         while (!_disposed)
         {
-            long loop = AwaitLoop(seen);
-            TakeChunks(loop);
-            seen = loop;
+            seen = AwaitLoop(seen, ref patience);
+            TakeChunks(seen);
         }
     }
 
-    private long AwaitLoop(long seen)
+    private long AwaitLoop(long seen, ref long patience)
     {
-        long until = Stopwatch.GetTimestamp() + SpinTicks;
+        bool slept = false;
+        AwakeWait wait = default;
         while (!_disposed)
         {
-            long ticket = Volatile.Read(ref _ticket);
-            if (ticket >> 32 != seen && (int)ticket != Closed)
+            if (IsOpen(seen, out long loop))
             {
-                return ticket >> 32;
+                patience = slept ? patience : LongestWait;
+                return loop;
             }
 
-            if (Stopwatch.GetTimestamp() < until)
+            if (wait.Elapsed < patience)
             {
-                Thread.SpinWait(8);
+                wait.Once();
                 continue;
             }
 
+            patience = Math.Max(ShortestWait, patience / 2);
             Interlocked.Increment(ref _sleeping);
-            ticket = Volatile.Read(ref _ticket);
-            if (ticket >> 32 == seen || (int)ticket == Closed)
+            if (!IsOpen(seen, out _) || !TakeSleeper())
             {
                 _wake.Wait();
             }
 
-            Interlocked.Decrement(ref _sleeping);
-            until = Stopwatch.GetTimestamp() + SpinTicks;
+            slept = true;
+            wait = default;
         }
 
         return seen;
+    }
+
+    /// <summary>Whether there is a loop that the worker has not seen.</summary>
+    private bool IsOpen(long seen, out long loop)
+    {
+        long ticket = Volatile.Read(ref _ticket);
+        loop = ticket >> 32;
+        return loop != seen && (int)ticket != Closed;
     }
 }

@@ -12,8 +12,11 @@ public sealed partial class CpuBackend : IBackend
     private readonly ConditionalWeakTable<QuantizedKernel, PackedQuantizedKernel> _packedBytes = [];
 
     /// <summary>Makes a backend.</summary>
-    /// <param name="threads">How many threads work on one operation; all processors unless given.</param>
-    public CpuBackend(int? threads = null) => _pool = new WorkerPool(threads ?? Environment.ProcessorCount);
+    /// <param name="threads">
+    /// How many threads work on one operation; all processors unless given, and never more than there are, since those would
+    /// only take turns.
+    /// </param>
+    public CpuBackend(int? threads = null) => _pool = new WorkerPool(Math.Min(threads ?? int.MaxValue, Environment.ProcessorCount));
 
     /// <summary>How many threads work on one operation.</summary>
     public int Threads => _pool.Threads;

@@ -9,6 +9,8 @@ public sealed class WorkerPoolTests
     [InlineData(3, 1000, 400)]
     [InlineData(4, 0, 1)]
     [InlineData(4, 1, 1)]
+    [InlineData(64, 1000, 1)]
+    [InlineData(64, 3, 1)]
     public void Every_item_is_done_exactly_once(int threads, int count, int grain)
     {
         using WorkerPool pool = new(threads);
@@ -31,6 +33,21 @@ public sealed class WorkerPoolTests
             MeetingBody body = new() { Meeting = new Barrier(2) };
             pool.For(2, 1, ref body);
             body.Meeting.Dispose();
+        }
+    }
+
+    [Fact]
+    public void Every_worker_comes_however_long_it_was_idle()
+    {
+        const int Threads = 8;
+        using WorkerPool pool = new(Threads);
+        using Barrier meeting = new(Threads);
+        Random random = new(4);
+        for (int round = 0; round < 60; round++)
+        {
+            Thread.Sleep(TimeSpan.FromMicroseconds(random.Next(2) * random.Next(400)));
+            MeetingBody body = new() { Meeting = meeting };
+            pool.For(Threads, 1, ref body);
         }
     }
 
@@ -61,10 +78,13 @@ public sealed class WorkerPoolTests
         Assert.All(body.Done, times => Assert.Equal(1, times));
     }
 
-    [Fact]
-    public async Task Two_callers_do_not_disturb_each_other()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(64)]
+    public async Task Callers_do_not_disturb_each_other(int threads)
     {
-        using WorkerPool pool = new(2);
+        using WorkerPool pool = new(threads);
         Task<int[]>[] callers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
             int[] done = new int[64];
