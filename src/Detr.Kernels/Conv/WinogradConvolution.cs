@@ -43,7 +43,13 @@ internal static unsafe class WinogradConvolution
         {
             Scratch = pool.Scratch, Kernel = kernel, Grid = grid, Depth = depth, Columns = columns, X = x, Weights = weights, Y = y, Output = store, Tiles = tiles,
         };
-        pool.For((grid.Count + tiles - 1) / tiles, 1, ref body);
+
+        // Too few tiles for the threads: they share the columns out, and each transforms the tiles for itself.
+        int blocks = (grid.Count + tiles - 1) / tiles, panels = (columns + kernel.Columns - 1) / kernel.Columns;
+        int groups = blocks < pool.Threads ? Math.Min(panels, pool.Threads) : 1;
+        body.PanelsInGroup = (panels + groups - 1) / groups;
+        body.Groups = (panels + body.PanelsInGroup - 1) / body.PanelsInGroup;
+        pool.For(blocks * body.Groups, 1, ref body);
     }
 
     private static bool CoversWell(in WinogradGrid grid)
@@ -54,7 +60,7 @@ internal static unsafe class WinogradConvolution
     {
         int most = Math.Max(2, BlockElements / (WinogradTransform.Cells * depth * rows)) * rows;
         int blocks = (tiles + most - 1) / most;
-        blocks = blocks < 4 * threads ? Math.Max(1, blocks / threads) * threads : blocks;
+        blocks = blocks > 1 && blocks < 4 * threads ? Math.Max(1, blocks / threads) * threads : blocks;
         int evenly = (tiles + blocks - 1) / blocks;
         return (evenly + rows - 1) / rows * rows;
     }
@@ -71,31 +77,37 @@ internal static unsafe class WinogradConvolution
         internal float* Y;
         internal TileStore Output;
         internal int Tiles;
+        internal int PanelsInGroup;
+        internal int Groups;
 
         public readonly void Execute(int start, int end)
         {
             int inputPlane = (Tiles * Depth) + PlanePadding, outputPlane = (Tiles * Kernel.Columns) + PlanePadding;
             using ScratchMemory.Lease inputs = Scratch.Rent(WinogradTransform.Cells * inputPlane);
             using ScratchMemory.Lease outputs = Scratch.Rent(WinogradTransform.Cells * outputPlane);
-            for (int block = start; block < end; block++)
+            for (int task = start; task < end; task++)
             {
+                (int block, int group) = Math.DivRem(task, Groups);
                 int first = block * Tiles, count = Math.Min(Tiles, Grid.Count - first);
-                int rows = (count + Kernel.Rows - 1) / Kernel.Rows * Kernel.Rows;
+                int whole = count / Kernel.Rows * Kernel.Rows, left = count - whole;
+                int rows = whole + (left == 0 ? 0 : left <= Kernel.FewRows ? Kernel.FewRows : Kernel.Rows);
                 for (int tile = 0; tile < rows; tile++)
                 {
                     // The last rows of a microkernel's tile repeat the last patch; what they give is not stored.
                     Grid.TransformInput(X, Depth, first + Math.Min(tile, count - 1), inputs.Pointer + ((nint)tile * Depth), inputPlane);
                 }
 
-                float* panel = Weights;
-                for (int column = 0; column < Columns; column += Kernel.Columns)
+                int firstColumn = group * PanelsInGroup * Kernel.Columns, endColumn = Math.Min(Columns, firstColumn + (PanelsInGroup * Kernel.Columns));
+                float* panel = Weights + ((nint)firstColumn * Depth * WinogradTransform.Cells);
+                for (int column = firstColumn; column < endColumn; column += Kernel.Columns)
                 {
                     for (int cell = 0; cell < WinogradTransform.Cells; cell++, panel += (nint)Depth * Kernel.Columns)
                     {
                         float* a = inputs.Pointer + ((nint)cell * inputPlane), c = outputs.Pointer + ((nint)cell * outputPlane);
                         for (int row = 0; row < rows; row += Kernel.Rows)
                         {
-                            Kernel.ExecuteInPlace(Depth, a + ((nint)row * Depth), Depth * sizeof(float), panel, c + (row * Kernel.Columns));
+                            (rows - row < Kernel.Rows ? Kernel.ExecuteFewInPlace : Kernel.ExecuteInPlace)(
+                                Depth, a + ((nint)row * Depth), Depth * sizeof(float), panel, c + (row * Kernel.Columns));
                         }
                     }
 

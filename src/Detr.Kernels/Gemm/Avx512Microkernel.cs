@@ -240,4 +240,46 @@ internal static unsafe class Avx512Microkernel
         c11_0.Store(tile + 352);
         c11_1.Store(tile + 368);
     }
+
+    /// <summary>The first four rows of the tile with A where it stands; see <see cref="ExecuteInPlace"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    internal static void ExecuteFewInPlace(nint depth, float* rows, nint stride, float* b, float* tile)
+    {
+        byte* a = (byte*)rows, third = a + (3 * stride);
+        nint twice = 2 * stride;
+        Vector512<float> c0_0 = Vector512<float>.Zero, c0_1 = Vector512<float>.Zero;
+        Vector512<float> c1_0 = Vector512<float>.Zero, c1_1 = Vector512<float>.Zero;
+        Vector512<float> c2_0 = Vector512<float>.Zero, c2_1 = Vector512<float>.Zero;
+        Vector512<float> c3_0 = Vector512<float>.Zero, c3_1 = Vector512<float>.Zero;
+        while (depth > 0)
+        {
+            Vector512<float> b0 = Avx512F.LoadAlignedVector512(b);
+            Vector512<float> b1 = Avx512F.LoadAlignedVector512(b + 16);
+            Vector512<float> a0 = Vector512.Create(*(float*)a);
+            c0_0 = Avx512F.FusedMultiplyAdd(a0, b0, c0_0);
+            c0_1 = Avx512F.FusedMultiplyAdd(a0, b1, c0_1);
+            Vector512<float> a1 = Vector512.Create(*(float*)(a + stride));
+            c1_0 = Avx512F.FusedMultiplyAdd(a1, b0, c1_0);
+            c1_1 = Avx512F.FusedMultiplyAdd(a1, b1, c1_1);
+            Vector512<float> a2 = Vector512.Create(*(float*)(a + twice));
+            c2_0 = Avx512F.FusedMultiplyAdd(a2, b0, c2_0);
+            c2_1 = Avx512F.FusedMultiplyAdd(a2, b1, c2_1);
+            Vector512<float> a3 = Vector512.Create(*(float*)third);
+            c3_0 = Avx512F.FusedMultiplyAdd(a3, b0, c3_0);
+            c3_1 = Avx512F.FusedMultiplyAdd(a3, b1, c3_1);
+            a += sizeof(float);
+            third += sizeof(float);
+            b += Columns;
+            depth--;
+        }
+
+        c0_0.Store(tile);
+        c0_1.Store(tile + 16);
+        c1_0.Store(tile + 32);
+        c1_1.Store(tile + 48);
+        c2_0.Store(tile + 64);
+        c2_1.Store(tile + 80);
+        c3_0.Store(tile + 96);
+        c3_1.Store(tile + 112);
+    }
 }

@@ -69,36 +69,44 @@ internal static unsafe class BlockedProduct
     }
 
     private static void Tiles(
-        in Microkernel kernel, float* packedA, float* inPlace, nint strideBytes, int rows, int depth, float* panelB, int column, int columns,
+        in Microkernel kernel, float* packedA, int rows, int depth, float* panelB, int column, int columns,
         in RowTarget target, nint* offsets, in TileStore store)
     {
         float* tile = stackalloc float[Microkernel.LargestTile];
-        int r = 0;
-        for (; inPlace != null && r + kernel.Rows <= rows; r += kernel.Rows)
-        {
-            store.Prefetch(kernel.Rows, Math.Min(kernel.Columns, columns), target.Elements, offsets + r, column);
-            kernel.ExecuteInPlace(depth, inPlace, strideBytes, panelB, tile);
-            store.Store(tile, kernel.Columns, kernel.Rows, Math.Min(kernel.Columns, columns), target.Elements, offsets + r, column);
-            inPlace += kernel.Rows * (strideBytes / sizeof(float));
-        }
-
-        for (; r < rows; r += kernel.Rows)
+        for (int r = 0; r < rows; r += kernel.Rows)
         {
             int tileRows = Math.Min(kernel.Rows, rows - r);
-            store.Prefetch(tileRows, Math.Min(kernel.Columns, columns), target.Elements, offsets + r, column);
+            store.Prefetch(tileRows, columns, target.Elements, offsets + r, column);
             (tileRows <= kernel.FewRows ? kernel.ExecuteFew : kernel.Execute)(depth, packedA + ((nint)r * depth), panelB, tile);
-            store.Store(tile, kernel.Columns, tileRows, Math.Min(kernel.Columns, columns), target.Elements, offsets + r, column);
+            store.Store(tile, kernel.Columns, tileRows, columns, target.Elements, offsets + r, column);
         }
     }
 
-    private static void PackRows<TA>(in Microkernel kernel, TA a, int rowStart, int firstRow, int rows, int depthStart, int depth, float* packed)
+    /// <summary>The same with A where it stands. A tile that is short of rows begins that many rows earlier, and stores only the new ones.</summary>
+    private static void TilesInPlace(
+        in Microkernel kernel, float* a, nint strideBytes, int rows, int depth, float* panelB, int column, int columns,
+        in RowTarget target, nint* offsets, in TileStore store)
+    {
+        float* tile = stackalloc float[Microkernel.LargestTile];
+        for (int r = 0; r < rows; r += kernel.Rows)
+        {
+            int tileRows = Math.Min(kernel.Rows, rows - r);
+            store.Prefetch(tileRows, columns, target.Elements, offsets + r, column);
+            bool few = tileRows <= kernel.FewRows;
+            int again = (few ? kernel.FewRows : kernel.Rows) - tileRows;
+            (few ? kernel.ExecuteFewInPlace : kernel.ExecuteInPlace)(depth, a + ((r - again) * (strideBytes / sizeof(float))), strideBytes, panelB, tile);
+            store.Store(tile + (again * kernel.Columns), kernel.Columns, tileRows, columns, target.Elements, offsets + r, column);
+        }
+    }
+
+    private static void PackRows<TA>(in Microkernel kernel, TA a, int rowStart, int rows, int depthStart, int depth, float* packed)
         where TA : struct, IRowSource
     {
         int step = a.AcrossDepth ? LinesAtOnce : depth;
         for (int k = 0; k < depth; k += step)
         {
             int steps = Math.Min(step, depth - k);
-            for (int r = firstRow; r < rows; r += kernel.Rows)
+            for (int r = 0; r < rows; r += kernel.Rows)
             {
                 a.Pack(rowStart + r, Math.Min(kernel.Rows, rows - r), kernel.Rows, depthStart + k, steps, packed + ((nint)r * depth) + (k * kernel.Rows));
             }
@@ -165,7 +173,11 @@ internal static unsafe class BlockedProduct
                     bool rowsFirst = TB.IsPacked && depth * columns <= ColumnsInCache;
                     TileStore store = StoreOf(Output, k, depth, Depth);
                     float* inPlace = InPlace(row, k, rowsFirst || columns <= MostColumnsInPlace, out nint strideBytes);
-                    PackRows(Kernel, A, row, inPlace == null ? 0 : rows / Kernel.Rows * Kernel.Rows, rows, k, depth, packed.Pointer);
+                    if (inPlace == null)
+                    {
+                        PackRows(Kernel, A, row, rows, k, depth, packed.Pointer);
+                    }
+
                     int step = rowsFirst ? Kernel.Rows : rows;
                     for (int r = 0; r < rows; r += step)
                     {
@@ -173,9 +185,15 @@ internal static unsafe class BlockedProduct
                         {
                             int width = Math.Min(Kernel.Columns, columnEnd - c);
                             float* panelB = B.Panel(c, width, Kernel.Columns, k, depth, panel.Pointer);
-                            Tiles(
-                                Kernel, packed.Pointer + ((nint)r * depth), inPlace == null ? null : inPlace + (r * (strideBytes / sizeof(float))), strideBytes,
-                                Math.Min(step, rows - r), depth, panelB, c, width, Target, offsets + r, store);
+                            if (inPlace == null)
+                            {
+                                Tiles(Kernel, packed.Pointer + ((nint)r * depth), Math.Min(step, rows - r), depth, panelB, c, width, Target, offsets + r, store);
+                            }
+                            else
+                            {
+                                TilesInPlace(
+                                    Kernel, inPlace + (r * (strideBytes / sizeof(float))), strideBytes, Math.Min(step, rows - r), depth, panelB, c, width, Target, offsets + r, store);
+                            }
                         }
                     }
 
@@ -189,7 +207,7 @@ internal static unsafe class BlockedProduct
         private float* InPlace(int row, int depthStart, bool isWanted, out nint strideBytes)
         {
             strideBytes = 0;
-            if (Kernel.ExecuteInPlace == null || !isWanted)
+            if (Kernel.ExecuteInPlace == null || !isWanted || Rows < Kernel.Rows)
             {
                 return null;
             }

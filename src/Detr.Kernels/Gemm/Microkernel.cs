@@ -29,6 +29,9 @@ internal readonly unsafe struct Microkernel(int rows, int columns, delegate*<nin
     /// <summary>Takes depth, rows of A as they stand, bytes between them, b and the tile; null when there is none.</summary>
     internal delegate*<nint, float*, nint, float*, float*, void> ExecuteInPlace { get; init; }
 
+    /// <summary>The same for <see cref="FewRows"/>.</summary>
+    internal delegate*<nint, float*, nint, float*, float*, void> ExecuteFewInPlace { get; init; }
+
     /// <summary>The fastest one that this processor has.</summary>
     internal static Microkernel Best
     {
@@ -41,6 +44,7 @@ internal readonly unsafe struct Microkernel(int rows, int columns, delegate*<nin
                     FewRows = Avx512Microkernel.FewRows,
                     ExecuteFew = &Avx512Microkernel.ExecuteFew,
                     ExecuteInPlace = &Avx512Microkernel.ExecuteInPlace,
+                    ExecuteFewInPlace = &Avx512Microkernel.ExecuteFewInPlace,
                 };
             }
 
