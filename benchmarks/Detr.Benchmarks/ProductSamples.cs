@@ -18,8 +18,10 @@ internal static class ProductSamples
         Add(turns, pool, "100 × 256 × 256, decoder projection", new MatrixShape(100, 256, 256), packs: true);
         Add(turns, pool, "100 × 256 × 256, not packed", new MatrixShape(100, 256, 256), packs: false);
         Add(turns, pool, "4 × 256 × 256", new MatrixShape(4, 256, 256), packs: true);
-        AddHeads(turns, pool, "8 heads of 850 × 850 × 32, Q Kᵀ", new MatrixShape(850, 850, 32) { TransposeB = true, StrideA = 256, StrideB = 256 });
-        AddHeads(turns, pool, "8 heads of 850 × 32 × 850, weights V", new MatrixShape(850, 32, 850) { StrideB = 256, StrideC = 256 });
+        AddAttention(turns, pool, "attention of 850 tokens, 8 heads of 32", new AttentionShape(1, 8, 850, 850, 32));
+        AddAttention(turns, pool, "attention of 1200 tokens, 8 heads of 16", new AttentionShape(1, 8, 1200, 1200, 16));
+        AddHeads(turns, pool, "8 heads of 850 × 850 × 32, dY Vᵀ", new MatrixShape(850, 850, 32) { TransposeB = true, StrideA = 256, StrideB = 256 });
+        AddHeads(turns, pool, "8 heads of 850 × 32 × 850, dS K", new MatrixShape(850, 32, 850) { StrideB = 256, StrideC = 256 });
         AddHeads(turns, pool, "8 heads of 850 × 32 × 850, weightsᵀ dY", new MatrixShape(850, 32, 850) { TransposeA = true, StrideB = 256, StrideC = 256 });
         turns.Run(samples, threads);
     }
@@ -45,6 +47,13 @@ internal static class ProductSamples
         turns.Add(name, Work(shape), packs
             ? () => MatrixProduct.Execute(pool, shape, a, packed, c)
             : () => MatrixProduct.Execute(pool, shape, a, b, c));
+    }
+
+    /// <summary>The two products of an attention are its work; the softmax between them takes its time too.</summary>
+    private static void AddAttention(SamplesInTurn turns, WorkerPool pool, string name, AttentionShape shape)
+    {
+        float[] q = Numbers(shape.Queries * shape.Channels, 1), k = Numbers(shape.Keys * shape.Channels, 2), v = Numbers(k.Length, 3), y = new float[q.Length];
+        turns.Add(name, 4.0 * shape.Queries * shape.Keys * shape.Channels, () => ScaledDotProductAttention.Forward(pool, shape, q, k, v, default, [], y));
     }
 
     private static void AddHeads(SamplesInTurn turns, WorkerPool pool, string name, MatrixShape shape)

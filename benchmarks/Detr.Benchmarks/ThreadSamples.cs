@@ -93,7 +93,7 @@ internal static class ThreadSamples
     {
         ProcessStartInfo start = new(Environment.ProcessPath!, [typeof(ThreadSamples).Assembly.Location, "threads", "--child", name])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true,
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
         };
         return Process.Start(start)!;
     }
