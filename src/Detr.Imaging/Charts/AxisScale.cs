@@ -11,7 +11,8 @@ internal sealed class AxisScale
     /// <param name="values">The numbers; those that are infinite or not a number are left out.</param>
     /// <param name="marks">About how many marks there is room for; at least 1.</param>
     /// <param name="toMarks">Whether the axis ends at marks rather than at the outermost numbers.</param>
-    public AxisScale(IEnumerable<double> values, int marks, bool toMarks)
+    /// <param name="leastStep">The least distance between two marks, such as 1 where only whole numbers mean something.</param>
+    public AxisScale(IEnumerable<double> values, int marks, bool toMarks, double leastStep = 0)
     {
         double low = double.PositiveInfinity;
         double high = double.NegativeInfinity;
@@ -32,7 +33,7 @@ internal sealed class AxisScale
             (low, high) = (low - room, high + room);
         }
 
-        double step = NiceStep((high - low) / Math.Max(marks, 1));
+        double step = NiceStep(Math.Max((high - low) / Math.Max(marks, 1), leastStep));
         (Low, High) = toMarks ? (Math.Floor(low / step) * step, Math.Ceiling(high / step) * step) : (low, high);
         _decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(step) - 1e-9), 0, 12);
         double first = Math.Ceiling(Low / step - 1e-9);
@@ -56,9 +57,10 @@ internal sealed class AxisScale
     public string Format(double mark)
     {
         double size = Math.Max(Math.Abs(Low), Math.Abs(High));
+        bool isZero = Math.Abs(mark) < size * 1e-9;
         return size is >= 1e6 or < 1e-4
-            ? mark.ToString("0.###e0", CultureInfo.InvariantCulture)
-            : (Math.Abs(mark) < size * 1e-9 ? 0 : mark).ToString("F" + _decimals, CultureInfo.InvariantCulture);
+            ? isZero ? "0" : mark.ToString("0.###e0", CultureInfo.InvariantCulture)
+            : (isZero ? 0 : mark).ToString("F" + _decimals, CultureInfo.InvariantCulture);
     }
 
     /// <summary>The smallest of 1, 2 and 5 times a power of ten that is no less than a number.</summary>

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Xml.Linq;
+
 namespace Detr.Imaging.Tests;
 
 public class LineChartTests
@@ -44,6 +47,59 @@ public class LineChartTests
         int[] columns = [.. Enumerable.Range(0, 400).Where(x => Enumerable.Range(0, 300).Any(y => image.At(x, y) == _color))];
         int jumps = columns.Zip(columns.Skip(1)).Count(pair => pair.Second - pair.First > 1);
         Assert.Equal(1, jumps);
+    }
+
+    [Theory]
+    [InlineData(0, 2, "0 1 2")]
+    [InlineData(0, 40, "0 10 20 30 40")]
+    public void WholeNumbersHaveNoMarksBetween(double low, double high, string expected)
+    {
+        AxisScale axis = new([low, high], 5, toMarks: false, leastStep: 1);
+        Assert.Equal(expected, string.Join(' ', axis.Marks.Select(axis.Format)));
+    }
+
+    [Fact]
+    public void ChartsOfAColumnShareTheirAxis()
+    {
+        LineChart first = new("", "", "", [new("", [0, 10], [0, 0.001], _color)]), second = new("", "", "", [new("", [5, 10], [100000, 900000], _color)]);
+        RgbImage image = LineChart.RenderColumn([first, second], 400, 200);
+        Assert.Equal((400, 400), (image.Width, image.Height));
+        int[] upper = Columns(0), lower = Columns(200);
+        Assert.Equal(upper[^1], lower[^1]);
+        Assert.Equal((upper[0] + upper[^1]) / 2.0, lower[0], 2.0);
+        Assert.Throws<ArgumentException>(() => LineChart.RenderColumn([], 400, 200));
+
+        int[] Columns(int top) => [.. Enumerable.Range(0, 400).Where(x => Enumerable.Range(top, 200).Any(y => image.At(x, y) == _color))];
+    }
+
+    [Fact]
+    public void SvgIsWellFormedAndItsPointsAreTheValues()
+    {
+        LineChart chart = new("<title>", "a & b", "y", [new("\"one\"", [0, 5, 10, 15, 20], [2, 4, double.NaN, 8, double.NaN], _color), new("two", [0], [1], _color) { IsFaint = true }]);
+        XElement svg = XElement.Parse(chart.ToSvg(560, 280));
+        Assert.Equal("<title>", svg.Attribute("aria-label")!.Value);
+        double[] plot = [.. svg.Attribute("data-plot")!.Value.Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
+        XElement[] lines = [.. svg.Elements().Where(element => element.Attribute("data-name") is not null)];
+        Assert.Equal([("\"one\"", "line"), ("two", "faint")], lines.Select(line => (line.Attribute("data-name")!.Value, line.Attribute("class")!.Value)));
+        string[] points = lines[0].Attribute("d")!.Value.Split(['M', 'L', 'h'], StringSplitOptions.RemoveEmptyEntries);
+        double[] second = [.. points[1].Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
+        Assert.Equal(5, plot[4] + ((second[0] - plot[0]) / (plot[2] - plot[0]) * (plot[6] - plot[4])), 0.05);
+        Assert.Equal(4, plot[7] + ((plot[3] - second[1]) / (plot[3] - plot[1]) * (plot[5] - plot[7])), 0.05);
+        Assert.EndsWith("h0", lines[0].Attribute("d")!.Value, StringComparison.Ordinal);
+        Assert.NotNull(XElement.Parse((chart with { Series = [] }).ToSvg(560, 280)));
+    }
+
+    [Fact]
+    public void AVeryLongLineKeepsItsExtremes()
+    {
+        double[] x = [.. Enumerable.Range(0, 20000).Select(i => (double)i)], y = new double[20000];
+        y[12345] = 7;
+        LineChart chart = new("", "", "", [new("", x, y, _color)]);
+        string svg = chart.ToSvg(560, 280);
+        Assert.InRange(svg.Length, 1000, 20000);
+        double[] plot = [.. XElement.Parse(svg).Attribute("data-plot")!.Value.Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
+        double top = plot[3] - (7 / plot[5] * (plot[3] - plot[1]));
+        Assert.Contains(top.ToString(" 0.##", CultureInfo.InvariantCulture), svg, StringComparison.Ordinal);
     }
 
     [Theory]
