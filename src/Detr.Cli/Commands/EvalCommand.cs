@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Detr.Data;
 using Detr.Models;
+using Detr.Reports;
 using Detr.Tensors;
 using Detr.Training;
-using Spectre.Console;
 
 namespace Detr.Cli.Commands;
 
@@ -19,16 +19,17 @@ internal static class EvalCommand
         ResizeArguments resize = new();
         Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
         Option<string?> json = JsonTarget.CreateOption();
-        Option<DirectoryInfo?> output = new("--out") { Description = "A folder for detections.json (COCO's results format) and evaluation.json." };
-        DocumentedCommand command = new("eval", "Runs a model over a data set and prints COCO's average precision and recall.")
+        Option<DirectoryInfo?> output = new("--out") { Description = "A folder for report.html, evaluation.json, detections.json (COCO's results format), tables as CSV and charts as PNG." };
+        Option<double?> threshold = ThresholdOption.Create();
+        DocumentedCommand command = new("eval", "Runs a model over a data set: COCO's average precision and recall, each category's, what was taken for what, and what was missed.")
         {
-            Options = { weights, data.Data, split, data.Format, output, json, resize.Size, resize.MaximumSize, threads, count, data.SceneSize },
+            Options = { weights, data.Data, split, data.Format, output, json, threshold, resize.Size, resize.MaximumSize, threads, count, data.SceneSize },
             Examples =
             [
                 ("a published model on COCO: the folder has annotations/ and val2017/", "eval --data coco --split val --weights detr_resnet50"),
                 ("a model of one's own on data of one's own, COCO or Pascal VOC", "eval --data photos --weights runs/cells/model.safetensors"),
                 ("what detr train made of generated scenes, on scenes it never saw", "eval --weights runs/shapes/model.safetensors"),
-                ("the figures as JSON, the detections in COCO's results format", "eval --data photos --weights runs/cells/best.safetensors --out results --json -"),
+                ("a page with curves, confusion matrix and the worst pictures: results/report.html; the figures as JSON", "eval --data photos --weights runs/cells/best.safetensors --out results --json -"),
             ],
             Notes =
             [
@@ -64,30 +65,33 @@ internal static class EvalCommand
 
             EvaluationResult result = ProgressBar.Run("Pictures", dataset.Count, progress => ModelEvaluation.Evaluate(
                 model, categories, dataset, model.Options.Resize(size, maximum), backend, progress, cancellation));
-            Report(result, dataset.Categories, parsed.GetValue(json), parsed.GetValue(output)?.FullName);
+            ScoredEvaluation evaluation = ScoredEvaluation.Of(result, parsed.GetValue(threshold));
+            Report(evaluation, parsed.GetValue(json));
+            if (parsed.GetValue(output)?.FullName is { } folder)
+            {
+                EvaluationFolder.Write(folder, $"{Path.GetFileName(path)} on {Name(data, parsed)}, {parsed.GetRequiredValue(split)}", FormattableString.Invariant($"{dataset.Count:N0} pictures, {dataset.Categories.Count} categories."), evaluation, EvaluationJson.Boxes, cancellation);
+                ResultsJson.Write(Path.Combine(folder, "detections.json"), result.Detections);
+            }
+
             return 0;
         });
         return command;
     }
 
-    private static void Report(EvaluationResult result, IReadOnlyList<Category> categories, string? target, string? folder)
+    /// <summary>A name that is as good as the folder's: a relative path may be nothing but a dot.</summary>
+    private static string Name(DataArguments data, ParseResult parsed)
+        => data.IsGenerated(parsed) ? "generated scenes" : new DirectoryInfo(parsed.GetRequiredValue(data.Data)).Name;
+
+    private static void Report(ScoredEvaluation evaluation, string? target)
     {
         if (target != JsonTarget.StandardOutput)
         {
-            AnsiConsole.Write(EvaluationTables.Figures(result.Summary));
-            AnsiConsole.Write(EvaluationTables.PerCategory(result.Summary, categories));
+            EvaluationTables.Write(evaluation);
         }
 
         if (target is not null)
         {
-            EvaluationJson.Write(target, result.Summary, categories);
-        }
-
-        if (folder is not null)
-        {
-            Directory.CreateDirectory(folder);
-            EvaluationJson.WriteFile(Path.Combine(folder, "evaluation.json"), result.Summary, categories);
-            ResultsJson.Write(Path.Combine(folder, "detections.json"), result.Detections);
+            EvaluationJson.Write(target, evaluation);
         }
     }
 }

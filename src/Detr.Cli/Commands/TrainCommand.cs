@@ -4,6 +4,7 @@ using Detr.Data;
 using Detr.Figures;
 using Detr.Imaging;
 using Detr.Models;
+using Detr.Reports;
 using Detr.Tensors;
 using Detr.Training;
 using Spectre.Console;
@@ -54,7 +55,7 @@ internal static class TrainCommand
             ],
             Notes =
             [
-                "In --out are model.safetensors (the weights, for detr detect and detr eval), best.safetensors (those of the best evaluation), checkpoint.safetensors (for --resume), log.txt (one JSON object a line), samples.png (training pictures with their boxes), curves.png and evaluation.json. Ctrl-C ends a training after its step and saves it.",
+                "In --out are model.safetensors (the weights, for detr detect and detr eval), best.safetensors (those of the best evaluation), checkpoint.safetensors (for --resume), report.html (curves, tables and pictures, written anew after each epoch), log.txt (one JSON object a line), log.csv, samples.png (training pictures with their boxes), curves.png, evaluation.json and an event file for TensorBoard. Ctrl-C ends a training after its step and saves it.",
                 Weights.Note,
             ],
         };
@@ -109,6 +110,7 @@ internal static class TrainCommand
             Criterion = criterion,
             Evaluations = Math.Max(1, parsed.GetValue(Evaluations)),
             Evaluate = unseen is null ? null : stop => ModelEvaluation.Evaluate(model, scenes.Categories, unseen, model.Options.Resize(), backend, null, stop),
+            Report = new RunReport(folder, log) { Configuration = RunConfiguration.Of(parsed, model.Options) },
             OnStep = display.OnStep,
             OnEpoch = TrainingDisplay.OnEpoch,
         };
@@ -132,9 +134,9 @@ internal static class TrainCommand
         display.Run(() => last = run.Run(cancellation));
         if (last is not null)
         {
-            AnsiConsole.Write(EvaluationTables.Figures(last.Summary));
-            AnsiConsole.Write(EvaluationTables.PerCategory(last.Summary, unseen!.Categories));
-            EvaluationJson.WriteFile(Path.Combine(folder, "evaluation.json"), last.Summary, unseen.Categories);
+            ScoredEvaluation evaluation = ScoredEvaluation.Of(last);
+            EvaluationTables.Write(evaluation);
+            EvaluationJson.WriteFile(Path.Combine(folder, "evaluation.json"), evaluation);
         }
 
         AnsiConsole.MarkupLineInterpolated($"The model is {TrainingRun.ModelFileOf(folder)}.");

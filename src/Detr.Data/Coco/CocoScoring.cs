@@ -9,10 +9,9 @@ public static class CocoScoring
     /// <param name="truthFile">Annotations: images, annotations and categories.</param>
     /// <param name="detectionsFile">A list of image_id, category_id, score, and bbox or segmentation.</param>
     /// <param name="kind">Whether boxes or masks are scored.</param>
-    /// <returns>The figures, and the categories that they are of, by id.</returns>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">A file is not of its format, or a detection is of an image or category that the annotations lack.</exception>
-    public static (EvaluationSummary Summary, IReadOnlyList<Category> Categories) Score(string truthFile, string detectionsFile, EvaluationKind kind)
+    /// <exception cref="InvalidDataException">A file is not of its format, or a detection is of an image that the annotations lack.</exception>
+    public static CocoScore Score(string truthFile, string detectionsFile, EvaluationKind kind)
     {
         CocoScoringFile truth = CocoJson.Read(truthFile, CocoScoringFile.ScoringJson.Default.CocoScoringFile, "COCO's annotation format, which has images, annotations and categories");
         List<CocoScoringFile.Detection> found = CocoJson.Read(
@@ -27,7 +26,9 @@ public static class CocoScoring
         HashSet<int> known = [.. categories.Select(category => category.Id)];
         IEnumerable<TrueObject> objects = truth.Annotations.Select((item, index) => Named(truthFile, "annotation", index, () => Object(item, Size(item.ImageId), kind))).ToArray();
         IEnumerable<DetectionResult> detections = found.Select((item, index) => Named(detectionsFile, "detection", index, () => Detection(item, Size(item.ImageId), kind))).ToArray();
-        return (CocoEvaluator.Evaluate(objects, detections, sizes.Keys, known, kind), categories);
+        return new CocoScore(
+            CocoEvaluator.Evaluate(objects, detections, sizes.Keys, known, kind), categories,
+            truth.Images.DistinctBy(image => image.Id).ToDictionary(image => image.Id, image => image.FileName));
 
         (int Height, int Width) Size(long image) => sizes.TryGetValue(image, out (int, int) size)
             ? size

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Detr.Data;
 
-/// <summary>What scoring needs of COCO's JSON. It differs from what training reads: no file names, but masks, in double precision.</summary>
+/// <summary>What scoring needs of COCO's JSON. It differs from what training reads: masks, in double precision, and files need no name.</summary>
 internal sealed partial class CocoScoringFile
 {
     [JsonPropertyName("images")]
@@ -25,6 +25,9 @@ internal sealed partial class CocoScoringFile
 
         [JsonPropertyName("height")]
         public required int Height { get; init; }
+
+        [JsonPropertyName("file_name")]
+        public string? FileName { get; init; }
     }
 
     internal sealed class Annotation

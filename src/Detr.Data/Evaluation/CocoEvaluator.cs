@@ -3,10 +3,15 @@ namespace Detr.Data.Evaluation;
 /// <summary>Scores detections as COCO's own evaluator does, to the last rule (Lin et al. 2014, and its published code).</summary>
 public static class CocoEvaluator
 {
-    private const int RecallPoints = 101;
-    private const double MachineEpsilon = 2.220446049250313e-16;
+    // Places in AreaRange.All, among the IoU thresholds, and among the limits on detections.
+    private const int AllSizes = 0;
+    private const int Small = 1;
+    private const int Medium = 2;
+    private const int Large = 3;
+    private const int At50 = 0;
+    private const int At75 = 5;
+    private const int MostDetections = 2;
     private static readonly double[] Thresholds = [.. Enumerable.Range(0, 10).Select(i => 0.5 + (i * 0.05))];
-    private static readonly int[] Limits = [1, 10, 100];
 
     /// <summary>Scores detections.</summary>
     /// <param name="truth">The objects of all images.</param>
@@ -25,35 +30,72 @@ public static class CocoEvaluator
         ILookup<(int, long), DetectionResult> detectionsOf = detections.Where(item => images.Contains(item.ImageId)).ToLookup(item => (item.CategoryId, item.ImageId));
         ILookup<int, (int, long)> placesOf = truthOf.Select(group => group.Key).Union(detectionsOf.Select(group => group.Key)).OrderBy(place => place.Item2).ToLookup(place => place.Item1);
         CategoryCurves[][] curves = new CategoryCurves[categories.Length][];
+        (long ImageId, ImageMatches Matches)[][] found = new (long, ImageMatches)[categories.Length][];
+        ThresholdCurve[] thresholds = new ThresholdCurve[categories.Length];
         Parallel.For(0, categories.Length, c =>
         {
-            ImageMatches[][] matches = [.. placesOf[categories[c]].Select(place => ImageMatches.Match([.. truthOf[place]], [.. detectionsOf[place]], kind, Thresholds))];
-            curves[c] = [.. Enumerable.Range(0, AreaRange.All.Length).Select(range => CategoryCurves.From([.. matches.Select(image => image[range])]))];
+            (int Category, long ImageId)[] places = [.. placesOf[categories[c]]];
+            ImageMatches[][] matches = [.. places.Select(place => ImageMatches.Match([.. truthOf[place]], [.. detectionsOf[place]], kind, Thresholds))];
+            curves[c] = [.. Enumerable.Range(0, AreaRange.All.Length).Select(range => CategoryCurves.From([.. matches.Select(image => image[range])], Thresholds.Length))];
+            found[c] = [.. places.Zip(matches, (place, image) => (place.ImageId, image[AllSizes]))];
+            thresholds[c] = Curve(found[c]);
         });
 
-        double? Precision(int area, int? threshold = null, int? category = null) => Mean(
-            Select(area, category).SelectMany(curve => threshold is { } t ? curve.Precisions[t] : curve.Precisions.SelectMany(points => points)));
-        double? Recall(int area, int limit) => Mean(Select(area, null).SelectMany(curve => curve.Recalls[limit]));
-        IEnumerable<CategoryCurves> Select(int area, int? category)
-            => (category is { } c ? [curves[c][area]] : curves.Select(areas => areas[area])).Where(curve => curve.HasObjects);
+        double? Precision(int area, int? threshold = null) => Mean(Select(area).SelectMany(curve => Precisions(curve, threshold)));
+        double? Recall(int area, int limit) => Mean(Select(area).SelectMany(curve => curve.Recalls[limit]));
+        IEnumerable<CategoryCurves> Select(int area) => curves.Select(areas => areas[area]).Where(curve => curve.Objects > 0);
 
+        (long ImageId, ImageMatches Matches)[] all = [.. found.SelectMany(pairs => pairs)];
         return new EvaluationSummary
         {
-            AP = Precision(0),
-            AP50 = Precision(0, 0),
-            AP75 = Precision(0, 5),
-            APsmall = Precision(1),
-            APmedium = Precision(2),
-            APlarge = Precision(3),
-            AR1 = Recall(0, 0),
-            AR10 = Recall(0, 1),
-            AR100 = Recall(0, 2),
-            ARsmall = Recall(1, 2),
-            ARmedium = Recall(2, 2),
-            ARlarge = Recall(3, 2),
-            PerCategory = categories.Select((id, c) => (id, ap: Precision(0, null, c))).ToDictionary(pair => pair.id, pair => pair.ap),
+            AP = Precision(AllSizes),
+            AP50 = Precision(AllSizes, At50),
+            AP75 = Precision(AllSizes, At75),
+            APsmall = Precision(Small),
+            APmedium = Precision(Medium),
+            APlarge = Precision(Large),
+            AR1 = Recall(AllSizes, 0),
+            AR10 = Recall(AllSizes, 1),
+            AR100 = Recall(AllSizes, MostDetections),
+            ARsmall = Recall(Small, MostDetections),
+            ARmedium = Recall(Medium, MostDetections),
+            ARlarge = Recall(Large, MostDetections),
+            PerCategory = categories.Select((id, c) => Category(id, curves[c], thresholds[c])).ToDictionary(category => category.CategoryId),
+            Matches = new EvaluationMatches(categories, all, kind, Curve(all)),
         };
     }
+
+    private static CategoryEvaluation Category(int id, CategoryCurves[] areas, ThresholdCurve thresholds)
+    {
+        CategoryCurves curve = areas[AllSizes];
+        bool hasObjects = curve.Objects > 0;
+        return new CategoryEvaluation
+        {
+            CategoryId = id,
+            Objects = curve.Objects,
+            ObjectsBySize = (areas[Small].Objects, areas[Medium].Objects, areas[Large].Objects),
+            AP = Mean(Precisions(curve, null)),
+            AP50 = Mean(Precisions(curve, At50)),
+            AP75 = Mean(Precisions(curve, At75)),
+            APsmall = Mean(Precisions(areas[Small], null)),
+            APmedium = Mean(Precisions(areas[Medium], null)),
+            APlarge = Mean(Precisions(areas[Large], null)),
+            AR100 = hasObjects ? Mean(curve.Recalls[MostDetections]) : null,
+            PrecisionAt50 = hasObjects ? curve.Precisions[At50] : [],
+            PrecisionAt75 = hasObjects ? curve.Precisions[At75] : [],
+            Precision = hasObjects ? [.. Enumerable.Range(0, CategoryCurves.RecallPoints).Select(point => curve.Precisions.Average(points => points[point]))] : [],
+            Thresholds = thresholds,
+        };
+    }
+
+    /// <summary>Precision at all recalls, at one IoU threshold or at all of them; nothing where there is no object.</summary>
+    private static IEnumerable<double> Precisions(CategoryCurves curve, int? threshold)
+        => curve.Objects == 0 ? [] : threshold is { } t ? curve.Precisions[t] : curve.Precisions.SelectMany(points => points);
+
+    private static ThresholdCurve Curve(IReadOnlyCollection<(long ImageId, ImageMatches Matches)> images) => new(
+        images.SelectMany(image => Enumerable.Range(0, image.Matches.Found.Length).Where(d => !image.Matches.Ignored[At50, d])
+            .Select(d => (image.Matches.Found[d].Score, image.Matches.Matched[At50, d]))),
+        images.Sum(image => image.Matches.Objects));
 
     private static double? Mean(IEnumerable<double> values)
     {
@@ -66,98 +108,5 @@ public static class CocoEvaluator
         }
 
         return count == 0 ? null : sum / count;
-    }
-
-    /// <summary>Precision and recall of one category in one range of sizes.</summary>
-    private sealed record CategoryCurves(bool HasObjects, double[][] Precisions, double[][] Recalls)
-    {
-        internal static CategoryCurves From(ImageMatches[] images)
-        {
-            int objects = images.Sum(image => image.Objects);
-            if (objects == 0)
-            {
-                return new CategoryCurves(false, [], []);
-            }
-
-            double[][] recalls = [.. Limits.Select(limit => Recall(images, objects, limit))];
-            return new CategoryCurves(true, Precision(images, objects), recalls);
-        }
-
-        /// <summary>At each threshold, the largest precision at or beyond each recall point.</summary>
-        private static double[][] Precision(ImageMatches[] images, int objects)
-        {
-            (int Image, int Detection)[] order = Order(images, Limits[^1]);
-            double[][] result = new double[Thresholds.Length][];
-            for (int t = 0; t < Thresholds.Length; t++)
-            {
-                List<double> precision = [], recall = [];
-                double right = 0, wrong = 0;
-                foreach ((int i, int d) in order)
-                {
-                    if (!images[i].Ignored[t, d])
-                    {
-                        right += images[i].Matched[t, d] ? 1 : 0;
-                        wrong += images[i].Matched[t, d] ? 0 : 1;
-                    }
-
-                    recall.Add(right / objects);
-                    precision.Add(right / (right + wrong + MachineEpsilon));
-                }
-
-                for (int i = precision.Count - 1; i > 0; i--)
-                {
-                    precision[i - 1] = Math.Max(precision[i - 1], precision[i]);
-                }
-
-                result[t] = new double[RecallPoints];
-                for (int point = 0, place = 0; point < RecallPoints; point++)
-                {
-                    double wanted = point == RecallPoints - 1 ? 1.0 : point * 0.01;
-                    while (place < recall.Count && recall[place] < wanted)
-                    {
-                        place++;
-                    }
-
-                    result[t][point] = place < recall.Count ? precision[place] : 0;
-                }
-            }
-
-            return result;
-        }
-
-        private static double[] Recall(ImageMatches[] images, int objects, int limit)
-        {
-            double[] recalls = new double[Thresholds.Length];
-            for (int t = 0; t < recalls.Length; t++)
-            {
-                int right = 0;
-                foreach (ImageMatches image in images)
-                {
-                    for (int d = 0; d < Math.Min(limit, image.Scores.Length); d++)
-                    {
-                        right += image.Matched[t, d] && !image.Ignored[t, d] ? 1 : 0;
-                    }
-                }
-
-                recalls[t] = (double)right / objects;
-            }
-
-            return recalls;
-        }
-
-        /// <summary>All detections, surest first; equals stay in the images' order.</summary>
-        private static (int Image, int Detection)[] Order(ImageMatches[] images, int limit)
-        {
-            List<(int Image, int Detection)> all = [];
-            for (int i = 0; i < images.Length; i++)
-            {
-                for (int d = 0; d < Math.Min(limit, images[i].Scores.Length); d++)
-                {
-                    all.Add((i, d));
-                }
-            }
-
-            return [.. all.OrderByDescending(place => images[place.Image].Scores[place.Detection])];
-        }
     }
 }

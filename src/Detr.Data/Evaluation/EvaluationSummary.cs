@@ -39,8 +39,11 @@ public sealed record EvaluationSummary
     /// <summary>AR100 of objects from 96² pixels.</summary>
     public double? ARlarge { get; init; }
 
-    /// <summary>AP by category number.</summary>
-    public required IReadOnlyDictionary<int, double?> PerCategory { get; init; }
+    /// <summary>Each category's own figures, by its number.</summary>
+    public required IReadOnlyDictionary<int, CategoryEvaluation> PerCategory { get; init; }
+
+    /// <summary>Which detection found which object, for any score threshold.</summary>
+    public required EvaluationMatches Matches { get; init; }
 
     /// <summary>The twelve by name, in the order in which COCO's evaluator prints them.</summary>
     public IReadOnlyList<(string Name, double? Value)> Figures =>

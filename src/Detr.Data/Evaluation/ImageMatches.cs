@@ -8,13 +8,19 @@ internal sealed class ImageMatches
 {
     internal const int MostDetections = 100;
 
-    private ImageMatches(double[] scores, bool[,] matched, bool[,] ignored, int objects)
+    private ImageMatches(IReadOnlyList<TrueObject> truth, DetectionResult[] found, int[] partners, bool[,] matched, bool[,] ignored, int objects)
     {
-        (Scores, Matched, Ignored, Objects) = (scores, matched, ignored, objects);
+        (Truth, Found, Partners, Matched, Ignored, Objects) = (truth, found, partners, matched, ignored, objects);
     }
 
-    /// <summary>Scores, falling.</summary>
-    internal double[] Scores { get; }
+    /// <summary>The objects, in the file's order, with those that do not count.</summary>
+    internal IReadOnlyList<TrueObject> Truth { get; }
+
+    /// <summary>The detections, surest first.</summary>
+    internal DetectionResult[] Found { get; }
+
+    /// <summary>The place of the object that each detection found at the first threshold, or −1.</summary>
+    internal int[] Partners { get; }
 
     /// <summary>Whether a detection found an object: [thresholds, detections].</summary>
     internal bool[,] Matched { get; }
@@ -56,6 +62,7 @@ internal sealed class ImageMatches
         ];
         bool[,] matched = new bool[thresholds.Length, found.Length], ignored = new bool[thresholds.Length, found.Length];
         bool[] taken = new bool[truths.Length];
+        int[] partners = new int[found.Length];
         for (int t = 0; t < thresholds.Length; t++)
         {
             taken.AsSpan().Clear();
@@ -68,10 +75,15 @@ internal sealed class ImageMatches
                 {
                     taken[best] = true;
                 }
+
+                if (t == 0)
+                {
+                    partners[d] = best >= 0 ? truths[best].Index : -1;
+                }
             }
         }
 
-        return new ImageMatches([.. found.Select(detection => detection.Score)], matched, ignored, truths.Count(pair => !pair.Ignored));
+        return new ImageMatches(objects, found, partners, matched, ignored, truths.Count(pair => !pair.Ignored));
 
         int Best(int d, double threshold)
         {
@@ -101,7 +113,9 @@ internal sealed class ImageMatches
         }
     }
 
-    private static double Overlap(in DetectionResult found, in TrueObject truth, EvaluationKind kind) => kind == EvaluationKind.Box
+    /// <summary>The IoU of a detection and an object, as their kind has it.</summary>
+    /// <exception cref="ArgumentException">Masks are compared, and one is missing.</exception>
+    internal static double Overlap(in DetectionResult found, in TrueObject truth, EvaluationKind kind) => kind == EvaluationKind.Box
         ? found.Box.IntersectionOverUnion(truth.Box, truth.IsCrowd)
         : Mask(found).IntersectionOverUnion(truth.Mask ?? throw new ArgumentException("An object has no mask to score.", nameof(truth)), truth.IsCrowd);
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Detr.Imaging;
 using Detr.Training;
 
@@ -10,64 +9,43 @@ public static class TrainingCurves
     private const int Width = 900;
     private const int PanelHeight = 340;
 
-    // Places in the array of COCO's twelve figures.
-    private const int AveragePrecision = 0;
-    private const int AveragePrecision50 = 1;
-
     /// <summary>Draws a run.</summary>
     /// <param name="log">The run's <c>log.txt</c>: one JSON object an epoch, in the reference's keys.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A line is not a JSON object.</exception>
     public static RgbImage Draw(string log)
     {
-        List<JsonElement> lines = [.. File.ReadLines(log).Where(line => line.Length > 0).Select((line, index) => Parse(line, log, index))];
-        LineChart losses = new("Training", "epoch", "loss, mean of an epoch",
-        [
-            Series("all", 0, lines, line => Number(line, "train_loss")),
-            Series("class", 1, lines, line => Number(line, "train_loss_ce")),
-            Series("box, L1", 2, lines, line => Number(line, "train_loss_bbox")),
-            Series("box, generalized IoU", 3, lines, line => Number(line, "train_loss_giou")),
-        ]);
-        LineChart precision = new("Validation", "epoch", "average precision",
-        [
-            Series("AP", 0, lines, line => Figure(line, AveragePrecision)),
-            Series("AP50", 1, lines, line => Figure(line, AveragePrecision50)),
-        ]);
+        RunHistory history = RunHistory.Read(log);
+        LineChart precision = Precision(history);
         bool isEvaluated = precision.Series.Any(series => series.X.Length > 0);
-        Canvas canvas = new(new RgbImage(Width, isEvaluated ? 2 * PanelHeight : PanelHeight));
-        canvas.DrawImage(losses.Render(Width, PanelHeight), 0, 0);
-        if (isEvaluated)
-        {
-            canvas.DrawImage(precision.Render(Width, PanelHeight), 0, PanelHeight);
-        }
-
-        return canvas.Image;
+        return LineChart.RenderColumn(isEvaluated ? [Losses(history), precision] : [Losses(history)], Width, PanelHeight);
     }
 
-    private static LineSeries Series(string name, int color, List<JsonElement> lines, Func<JsonElement, double?> value)
-    {
-        (double X, double? Y)[] points = [.. lines.Select(line => (X: Number(line, "epoch") ?? double.NaN, Y: value(line))).Where(point => point.Y is not null)];
-        return new LineSeries(name, [.. points.Select(point => point.X)], [.. points.Select(point => point.Y!.Value)], Palette.ForIndex(color));
-    }
+    /// <summary>All losses together, and the last decoder layer's.</summary>
+    /// <param name="history">The run.</param>
+    internal static LineChart Losses(RunHistory history) => Of(
+        history, "Training", "loss, mean of an epoch",
+        ("train_loss", "all"), ("train_loss_ce", "class"), ("train_loss_bbox", "box, L1"), ("train_loss_giou", "box, generalized IoU"));
 
-    private static double? Number(JsonElement line, string name)
-        => line.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+    /// <summary>Average precision on the validation split.</summary>
+    /// <param name="history">The run.</param>
+    internal static LineChart Precision(RunHistory history) => Of(history, "Validation", "average precision", ("AP", "AP"), ("AP50", "AP50"));
 
-    private static double? Figure(JsonElement line, int index)
-        => line.TryGetProperty(RunLog.FiguresKey, out JsonElement figures) && figures.ValueKind == JsonValueKind.Array && figures.GetArrayLength() > index
-            ? figures[index].GetDouble()
-            : null;
-
-    private static JsonElement Parse(string line, string log, int index)
-    {
-        try
+    /// <summary>A chart of some of the log's values over epochs.</summary>
+    /// <param name="history">The run.</param>
+    /// <param name="title">Above it.</param>
+    /// <param name="label">What the values are.</param>
+    /// <param name="series">The log's names, and what the legend calls them.</param>
+    internal static LineChart Of(RunHistory history, string title, string label, params IEnumerable<(string Name, string Legend)> series)
+        => new(title, "epoch", label, [.. series.Select((pair, color) => Series(history, pair.Name, pair.Legend, color))])
         {
-            JsonElement element = JsonElement.Parse(line);
-            return element.ValueKind == JsonValueKind.Object ? element : throw new JsonException();
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"Line {index + 1} of {log} is not a JSON object; was it cut off?", error);
-        }
+            XRange = (0, Math.Max(1, history.Epochs.Count == 0 ? 0 : history.Epochs[^1].GetValueOrDefault("epoch", history.Epochs.Count - 1))),
+            HasWholeX = true,
+        };
+
+    private static LineSeries Series(RunHistory history, string name, string legend, int color)
+    {
+        (double[] epochs, double[] values) = history.Series(name);
+        return new LineSeries(legend, epochs, values, Palette.ForIndex(color));
     }
 }

@@ -1,3 +1,4 @@
+using Detr.Data;
 using Detr.Data.Evaluation;
 
 namespace Detr.Training;
@@ -5,4 +6,5 @@ namespace Detr.Training;
 /// <summary>What an evaluation found.</summary>
 /// <param name="Summary">COCO's figures.</param>
 /// <param name="Detections">Every query's detection in every picture, in COCO's results format.</param>
-public sealed record EvaluationResult(EvaluationSummary Summary, IReadOnlyList<DetectionResult> Detections);
+/// <param name="Dataset">The pictures that were evaluated.</param>
+public sealed record EvaluationResult(EvaluationSummary Summary, IReadOnlyList<DetectionResult> Detections, IDetectionDataset Dataset);

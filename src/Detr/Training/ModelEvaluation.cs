@@ -49,7 +49,7 @@ public static class ModelEvaluation
             progress?.Invoke(done += batch.Count);
         }
 
-        return new EvaluationResult(Score(dataset, found), found);
+        return new EvaluationResult(Score(dataset, found), found, dataset);
     }
 
     private static EvaluationSummary Score(IDetectionDataset dataset, List<DetectionResult> found)

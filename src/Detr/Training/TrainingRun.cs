@@ -2,6 +2,7 @@ using Detr.Data;
 using Detr.Figures;
 using Detr.Imaging;
 using Detr.Models;
+using Detr.Reports;
 
 namespace Detr.Training;
 
@@ -42,6 +43,9 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
     /// <summary>The factors of the losses, for the log.</summary>
     public CriterionOptions Criterion { get; init; } = new();
 
+    /// <summary>Shows the run in its folder as it grows; null for not.</summary>
+    public RunReport? Report { get; init; }
+
     /// <summary>Hears of every step.</summary>
     public Action<TrainingProgress>? OnStep { get; init; }
 
@@ -67,6 +71,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
     public EvaluationResult? Run(CancellationToken cancellationToken = default)
     {
         EvaluationResult? last = null;
+        Report?.Begin();
         while (!trainer.IsOver)
         {
             last = RunEpoch(cancellationToken);
@@ -114,6 +119,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
             PngEncoder.Write(TrainingCurves.Draw(log.Path), CurvesFile(folder));
         }
 
+        Report?.Add(report, trainer.IsOver);
         OnEpoch?.Invoke(report);
         return evaluation;
     }

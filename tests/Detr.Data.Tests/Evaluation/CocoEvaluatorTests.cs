@@ -34,7 +34,7 @@ public sealed class CocoEvaluatorTests
 
         foreach (JsonProperty category in expected.RootElement.GetProperty("bbox").GetProperty("AP_per_category").EnumerateObject())
         {
-            Assert.Equal(category.Value.GetDouble(), summary.PerCategory[int.Parse(category.Name, CultureInfo.InvariantCulture)] ?? -1, 1e-6);
+            Assert.Equal(category.Value.GetDouble(), summary.PerCategory[int.Parse(category.Name, CultureInfo.InvariantCulture)].AP ?? -1, 1e-6);
         }
     }
 
@@ -53,7 +53,7 @@ public sealed class CocoEvaluatorTests
     {
         EvaluationSummary summary = CocoEvaluator.Evaluate([], [new DetectionResult(1, 1, new ResultBox(0, 0, 5, 5), 0.5)], [1], [1]);
         Assert.Null(summary.AP);
-        Assert.Null(summary.PerCategory[1]);
+        Assert.Null(summary.PerCategory[1].AP);
     }
 
     [Fact]

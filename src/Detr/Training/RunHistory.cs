@@ -1,0 +1,82 @@
+using System.Text.Json;
+
+namespace Detr.Training;
+
+/// <summary>A run's log as numbers: for each epoch, values by name.</summary>
+public sealed class RunHistory
+{
+    private RunHistory(IReadOnlyList<IReadOnlyDictionary<string, double>> epochs) => Epochs = epochs;
+
+    /// <summary>A run without an epoch.</summary>
+    public static RunHistory Empty { get; } = new([]);
+
+    /// <summary>The names of COCO's figures here; in the log, they are one array.</summary>
+    public static IReadOnlyList<string> FigureNames { get; } =
+        ["AP", "AP50", "AP75", "APsmall", "APmedium", "APlarge", "AR1", "AR10", "AR100", "ARsmall", "ARmedium", "ARlarge"];
+
+    /// <summary>
+    /// The epochs, in the order in which they were trained. Names are the log's own and, where an epoch was evaluated,
+    /// <see cref="FigureNames"/>; figures without ground truth are left out.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, double>> Epochs { get; }
+
+    /// <summary>All names, sorted, with those of COCO's figures last and in their order.</summary>
+    public IReadOnlyList<string> Names =>
+    [
+        .. Epochs.SelectMany(epoch => epoch.Keys).Distinct(StringComparer.Ordinal).Except(FigureNames, StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        .. FigureNames.Where(name => Epochs.Any(epoch => epoch.ContainsKey(name))),
+    ];
+
+    /// <summary>Reads a log.</summary>
+    /// <param name="path">The run's <c>log.txt</c>: one JSON object an epoch, in the reference's keys.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">A line is not a JSON object.</exception>
+    public static RunHistory Read(string path)
+        => new([.. File.ReadLines(path).Where(line => line.Length > 0).Select((line, index) => Values(Parse(line, path, index)))]);
+
+    /// <summary>The epochs that have a value, with it.</summary>
+    /// <param name="name">The value's name.</param>
+    public (double[] Epochs, double[] Values) Series(string name)
+    {
+        (double Epoch, double Value)[] points = [.. Epochs.Where(epoch => epoch.ContainsKey(name)).Select((epoch, index) => (epoch.GetValueOrDefault("epoch", index), epoch[name]))];
+        return ([.. points.Select(point => point.Epoch)], [.. points.Select(point => point.Value)]);
+    }
+
+    private static Dictionary<string, double> Values(JsonElement line)
+    {
+        Dictionary<string, double> values = new(StringComparer.Ordinal);
+        foreach (JsonProperty property in line.EnumerateObject())
+        {
+            if (property.Value.ValueKind == JsonValueKind.Number)
+            {
+                values[property.Name] = property.Value.GetDouble();
+            }
+            else if (property.NameEquals(RunLog.FiguresKey) && property.Value.ValueKind == JsonValueKind.Array)
+            {
+                foreach ((string name, JsonElement figure) in FigureNames.Zip(property.Value.EnumerateArray()))
+                {
+                    // The log says −1 where there is nothing to find.
+                    if (figure.ValueKind == JsonValueKind.Number && figure.GetDouble() is var number and >= 0)
+                    {
+                        values[name] = number;
+                    }
+                }
+            }
+        }
+
+        return values;
+    }
+
+    private static JsonElement Parse(string line, string path, int index)
+    {
+        try
+        {
+            JsonElement element = JsonElement.Parse(line);
+            return element.ValueKind == JsonValueKind.Object ? element : throw new JsonException();
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"Line {index + 1} of {path} is not a JSON object; was it cut off?", error);
+        }
+    }
+}
