@@ -16,7 +16,7 @@ internal sealed record DatasetReport(string Split, IDetectionDataset Dataset, Da
     internal bool IsSound => Defects.All(defect => defect.IsHarmless);
 
     /// <summary>All reports as JSON; the key words are those of the interface and do not change with the code.</summary>
-    internal static void Write(Utf8JsonWriter json, IReadOnlyList<DatasetReport> reports, IReadOnlyList<DatasetDefect> repeated)
+    internal static void Write(Utf8JsonWriter json, IReadOnlyList<DatasetReport> reports, IReadOnlyList<DatasetDefect> across)
     {
         json.WriteStartObject();
         json.WriteString("format", reports[0].Format);
@@ -29,7 +29,7 @@ internal sealed record DatasetReport(string Split, IDetectionDataset Dataset, Da
         }
 
         json.WriteEndObject();
-        WriteDefects(json, "repeated_images", repeated);
+        WriteDefects(json, "across_splits", across);
         json.WriteEndObject();
     }
 

@@ -8,8 +8,14 @@ namespace Detr.Data;
 /// <param name="mostBytes">How much memory the pixels may take.</param>
 public sealed class CachedDataset(IDetectionDataset dataset, long mostBytes) : IDetectionDataset
 {
+    private const long MostUsually = 1L << 30;
+    private const int ShareOfMemory = 8;
+
     private readonly ConcurrentDictionary<int, RgbImage> _kept = new();
     private long _bytes;
+
+    /// <summary>A limit for <c>mostBytes</c> that leaves room to train: a gibibyte, or an eighth of the memory that this process may use.</summary>
+    public static long UsualLimit => Math.Min(MostUsually, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory);
 
     /// <inheritdoc/>
     public int Count => dataset.Count;

@@ -57,6 +57,9 @@ public enum DefectKind
     /// <summary>Categories have no object.</summary>
     UnusedCategory,
 
-    /// <summary>Two photographs are the same file.</summary>
+    /// <summary>Two splits do not have the same categories.</summary>
+    DifferentCategories,
+
+    /// <summary>Two photographs are the same, byte for byte.</summary>
     RepeatedImage,
 }

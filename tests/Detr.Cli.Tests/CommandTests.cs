@@ -143,7 +143,7 @@ public sealed class CommandTests : IDisposable
         string data = Path.Combine(_folder, "data"), run = Path.Combine(_folder, "run");
         await CommandLine.RunAsync("shapes", "--out", data, "--count", "8", "--size", "64");
         await CommandLine.RunAsync("shapes", "--out", data, "--count", "4", "--size", "64", "--seed", "9", "--split", "val");
-        string[] train = ["train", "--data", data, "--out", run, "--batch-size", "4", "--size", "64", "--backbone-width", "8", "--hidden-dim", "32", "--evaluations", "1", "--epochs"];
+        string[] train = ["train", "--data", data, "--out", run, "--batch-size", "4", "--size", "64", "--backbone-width", "8", "--hidden-dim", "32", "--evaluations", "1", "--mosaic", "0.5", "--color-jitter", "0.4", "--epochs"];
         (int code, string output, string error) = await CommandLine.RunAsync([.. train, "1"]);
         Assert.True(code == 0, error);
         Assert.Contains("8 pictures, 12 categories", output, StringComparison.Ordinal);

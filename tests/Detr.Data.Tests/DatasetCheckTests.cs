@@ -87,9 +87,21 @@ public sealed class DatasetCheckTests : IDisposable
         const string Head = """{"categories":[],"annotations":[],"images":[""";
         IDetectionDataset train = CocoDataset.Open(_folder.Write("train.json", Head + """{"id":1,"file_name":"a.png","width":8,"height":6},{"id":2,"file_name":"c.png","width":9,"height":6}]}"""), _folder.Path);
         IDetectionDataset val = CocoDataset.Open(_folder.Write("val.json", Head + """{"id":1,"file_name":"b.png","width":8,"height":6},{"id":2,"file_name":"a.png","width":8,"height":6}]}"""), _folder.Path);
-        IReadOnlyList<DatasetDefect> defects = RepeatedImages.Find([("train", train), ("val", val)]);
+        IReadOnlyList<DatasetDefect> defects = SplitCheck.Run([("train", train), ("val", val)]);
         Assert.Equal(["b.png of val and a.png of train are the same picture", "a.png of val and a.png of train are one file"], defects.Select(defect => defect.Description));
-        Assert.Empty(RepeatedImages.Find([("train", train)]));
+        Assert.Empty(SplitCheck.Run([("train", train)]));
+    }
+
+    [Fact]
+    public void Categories_that_differ_between_splits_are_found()
+    {
+        IDetectionDataset train = Named("""{"id":1,"name":"cat"},{"id":2,"name":"dog"}"""), val = Named("""{"id":1,"name":"Cat"},{"id":3,"name":"dog"},{"id":2,"name":"gnu"}""");
+        IReadOnlyList<DatasetDefect> defects = SplitCheck.Run([("train", train), ("val", val)]);
+        Assert.Equal(["val has categories that train lacks, so that nothing learns them: gnu", "categories have other ids in val than in train: dog"], defects.Select(defect => defect.Description));
+        Assert.All(defects, defect => Assert.True(defect.IsHarmless));
+        Assert.Empty(SplitCheck.Run([("train", train), ("val", train)]));
+
+        CocoDataset Named(string categories) => CocoDataset.Open(_folder.Write("a.json", $$"""{"images":[],"annotations":[],"categories":[{{categories}}]}"""), _folder.Path);
     }
 
     [Fact]

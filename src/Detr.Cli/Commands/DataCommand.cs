@@ -65,30 +65,23 @@ internal static class DataCommand
             }
 
             DatasetCheckOptions options = new() { Decode = parsed.GetValue(decode), Queries = parsed.GetValue(queries) };
-            List<DatasetReport> reports = [];
-            foreach (string name in names)
-            {
-                IDetectionDataset dataset = DatasetLocator.Open(folder, name, parsed.GetValue(format));
-                IReadOnlyList<DatasetDefect> defects = ProgressBar.Run($"Checking {name}", dataset.Count, progress => DatasetCheck.Run(dataset, options, progress, cancellation));
-                reports.Add(new DatasetReport(name, dataset, DatasetStatistics.Of(dataset), defects));
-            }
-
-            IReadOnlyList<DatasetDefect> repeated = RepeatedImages.Find([.. reports.Select(report => (report.Split, report.Dataset))], cancellation);
+            List<DatasetReport> reports = [.. names.Distinct().Select(name => Check(name, DatasetLocator.Open(folder, name, parsed.GetValue(format)), options, cancellation))];
+            IReadOnlyList<DatasetDefect> across = SplitCheck.Run([.. reports.Select(report => (report.Split, report.Dataset))], cancellation);
             if (target != JsonTarget.StandardOutput)
             {
-                Print(folder, reports, repeated);
+                Print(folder, reports, across);
             }
 
             if (target is not null)
             {
-                JsonTarget.Write(target, writer => DatasetReport.Write(writer, reports, repeated));
+                JsonTarget.Write(target, writer => DatasetReport.Write(writer, reports, across));
             }
 
             if (parsed.GetValue(output)?.FullName is { } pictures)
             {
                 (int? size, int? maximum) = resize.Read(parsed);
                 ResizeShortSide shape = new(size ?? 800, maximum ?? (size ?? 800) * 5 / 3);
-                Draw(target, pictures, reports, dataset => augment.Loader(parsed, dataset, isGenerated: false, shape, 1, parsed.GetValue(seed)), parsed.GetValue(samples));
+                Draw(target, pictures, reports, dataset => augment.Loader(parsed, dataset, isGenerated: false, shape, parsed.GetValue(queries), 1, parsed.GetValue(seed)), parsed.GetValue(samples));
             }
 
             return Task.FromResult(reports.TrueForAll(report => report.IsSound) ? 0 : Runner.BadInput);
@@ -96,7 +89,13 @@ internal static class DataCommand
         return command;
     }
 
-    private static void Print(string folder, List<DatasetReport> reports, IReadOnlyList<DatasetDefect> repeated)
+    private static DatasetReport Check(string split, IDetectionDataset dataset, DatasetCheckOptions options, CancellationToken cancellation)
+    {
+        IReadOnlyList<DatasetDefect> defects = ProgressBar.Run($"Checking {split}", dataset.Count, progress => DatasetCheck.Run(dataset, options, progress, cancellation));
+        return new DatasetReport(split, dataset, DatasetStatistics.Of(dataset), defects);
+    }
+
+    private static void Print(string folder, List<DatasetReport> reports, IReadOnlyList<DatasetDefect> across)
     {
         AnsiConsole.MarkupLineInterpolated($"{folder} is in the format {reports[0].Format}, with {string.Join(", ", reports.Select(report => report.Split))}.");
         AnsiConsole.Write(DatasetTables.Figures(reports));
@@ -107,8 +106,8 @@ internal static class DataCommand
             Print(report.Split, "harmless", [.. report.Defects.Where(defect => defect.IsHarmless)]);
         }
 
-        Print("all splits", "photographs that are there more than once", repeated);
-        if (repeated.Count == 0 && reports.TrueForAll(report => report.Defects.Count == 0))
+        Print("between splits", "harmless", across);
+        if (across.Count == 0 && reports.TrueForAll(report => report.Defects.Count == 0))
         {
             AnsiConsole.MarkupLine("Nothing is wrong with it.");
         }

@@ -15,7 +15,6 @@ namespace Detr.Cli.Commands;
 internal static class TrainCommand
 {
     private const int SizeFromScratch = 240;
-    private const long CacheBytes = 1L << 30;
     private const int SamplesDrawn = 16;
 
     private static readonly DataArguments Data = new();
@@ -100,7 +99,7 @@ internal static class TrainCommand
         Directory.CreateDirectory(folder);
         using CpuBackend backend = new(parsed.GetValue(Threads));
         Trainer trainer = new(model, new SetCriterion(model.Options.Classes, Schedule.Matcher(parsed), criterion), options, backend, seed);
-        BatchLoader loader = Augment.Loader(parsed, isGenerated ? scenes : new CachedDataset(scenes, CacheBytes), isGenerated, model.Options.Resize(), batch, seed);
+        BatchLoader loader = Augment.Loader(parsed, isGenerated ? scenes : new CachedDataset(scenes, CachedDataset.UsualLimit), isGenerated, model.Options.Resize(), model.Options.Queries, batch, seed);
         PngEncoder.Write(SampleGrid.Draw([.. loader.Samples(0, SamplesDrawn)], scenes.Categories), Path.Combine(folder, "samples.png"));
         long parameters = model.Parameters.Where(parameter => parameter.Trainable).Sum(parameter => (long)parameter.Length);
         RunLog log = new(Path.Combine(folder, "log.txt"), parameters);

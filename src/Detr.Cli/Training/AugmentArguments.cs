@@ -25,10 +25,11 @@ internal sealed class AugmentArguments
     /// <param name="dataset">The photographs.</param>
     /// <param name="isGenerated">Whether they are generated scenes.</param>
     /// <param name="resize">The size they are brought to.</param>
+    /// <param name="queries">The most objects that the model can find.</param>
     /// <param name="batch">How many make a batch.</param>
     /// <param name="seed">Decides order and augmentation.</param>
     /// <exception cref="InputException">An option makes no sense.</exception>
-    internal BatchLoader Loader(ParseResult parsed, IDetectionDataset dataset, bool isGenerated, ResizeShortSide resize, int batch, ulong seed)
+    internal BatchLoader Loader(ParseResult parsed, IDetectionDataset dataset, bool isGenerated, ResizeShortSide resize, int queries, int batch, ulong seed)
     {
         (double jitter, double mosaic) = (parsed.GetValue(_jitter), parsed.GetValue(_mosaic));
         if (!(jitter is >= 0 and <= 1 && mosaic is >= 0 and <= 1))
@@ -48,7 +49,7 @@ internal sealed class AugmentArguments
         };
         return new BatchLoader(dataset, jitter > 0 ? [.. shapes, new ColorJitter(jitter, jitter, jitter, jitter * HueShare)] : shapes, batch, seed)
         {
-            Mosaic = mosaic > 0 ? new Mosaic(mosaic) : null,
+            Mosaic = mosaic > 0 ? new Mosaic(mosaic) { MostObjects = queries } : null,
         };
     }
 }

@@ -9,7 +9,8 @@ namespace Detr.Data;
 /// </summary>
 /// <param name="Chance">How many training pictures become mosaics, from 0 to 1.</param>
 /// <param name="LeastShare">An object of which less than this share of its area is left is dropped.</param>
-public sealed record Mosaic(double Chance, double LeastShare = 0.25)
+/// <param name="MostObjects">With more objects than this it stays the first picture: a model finds no more than it has queries.</param>
+public sealed record Mosaic(double Chance, double LeastShare = 0.25, int MostObjects = int.MaxValue)
 {
     /// <summary>How many pictures make a mosaic.</summary>
     public const int Pictures = 4;
@@ -52,7 +53,7 @@ public sealed record Mosaic(double Chance, double LeastShare = 0.25)
             }
         }
 
-        return (canvas.Image, new BoxTargets([.. labels], [.. boxes]));
+        return labels.Count <= MostObjects ? (canvas.Image, new BoxTargets([.. labels], [.. boxes])) : samples[0];
     }
 
     private static int Meeting(int side, RandomStream random) => Math.Clamp((int)(side * (Margin + (random.NextDouble() * (1 - (2 * Margin))))), 1, side - 1);

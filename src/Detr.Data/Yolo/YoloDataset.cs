@@ -10,13 +10,6 @@ public sealed class YoloDataset : IDetectionDataset
 {
     private const long LargestLabelFile = 1 << 24;
     private static readonly EnumerationOptions Inside = new() { RecurseSubdirectories = true, MaxRecursionDepth = 8 };
-
-    // Also kinds that cannot be read, so that they are named as unreadable and not passed over.
-    private static readonly HashSet<string> PictureExtensions = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".jpg", ".jpeg", ".png", ".bmp", ".ppm", ".pgm", ".pbm", ".webp", ".tif", ".tiff", ".gif", ".heic", ".avif", ".dng", ".mpo",
-    };
-
     private readonly string[] _paths;
     private readonly ImageAnnotations[] _images;
 
@@ -74,7 +67,7 @@ public sealed class YoloDataset : IDetectionDataset
     {
         if (Directory.Exists(source))
         {
-            return Directory.EnumerateFiles(source, "*", Inside).Where(file => PictureExtensions.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal);
+            return Directory.EnumerateFiles(source, "*", Inside).Where(YoloLayout.IsPicture).Order(StringComparer.Ordinal);
         }
 
         if (!File.Exists(source))

@@ -7,7 +7,14 @@ namespace Detr.Data;
 /// <param name="KeypointValues">How many numbers of keypoints follow each box.</param>
 internal sealed record YoloLayout(string Folder, IReadOnlyList<string> Sources, IReadOnlyList<Category>? Categories, int KeypointValues)
 {
-    /// <summary>Finds a split: as a yaml says, or as <c>images/SPLIT</c> with <c>labels/SPLIT</c>, or as <c>SPLIT/images</c> with <c>SPLIT/labels</c>.</summary>
+    // Also kinds that cannot be read, so that they are named as unreadable and not passed over.
+    private static readonly HashSet<string> PictureExtensions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".jpg", ".jpeg", ".png", ".bmp", ".ppm", ".pgm", ".pbm", ".webp", ".tif", ".tiff", ".gif", ".heic", ".avif", ".dng", ".mpo",
+    };
+
+    /// <summary>Finds a split: as a yaml says, or as <c>images/SPLIT</c> with <c>labels/SPLIT</c>, or as <c>SPLIT/images</c> with
+    /// <c>SPLIT/labels</c>, or with labels beside the pictures.</summary>
     /// <param name="place">The data set's folder, or its yaml.</param>
     /// <param name="split">The split.</param>
     /// <returns>The layout, or null where there is none.</returns>
@@ -22,10 +29,12 @@ internal sealed record YoloLayout(string Folder, IReadOnlyList<string> Sources, 
             return paths.Count == 0 ? null : new YoloLayout(folder, [.. paths.Select(path => Resolve(folder, description.Root, path))], description.Categories, description.KeypointValues);
         }
 
-        return Source(folder, split) is { } source
-            ? new YoloLayout(folder, [source], description?.Categories ?? YoloNames.Find(folder, split), description?.KeypointValues ?? 0)
-            : null;
+        IReadOnlyList<Category>? names = description?.Categories ?? YoloNames.Find(folder, split);
+        return Source(folder, split, names is not null) is { } source ? new YoloLayout(folder, [source], names, description?.KeypointValues ?? 0) : null;
     }
+
+    /// <summary>Whether a file is a picture by its name.</summary>
+    internal static bool IsPicture(string path) => PictureExtensions.Contains(Path.GetExtension(path));
 
     /// <summary>Whether a path is a yaml file that exists.</summary>
     internal static bool IsYaml(string path) => Path.GetExtension(path).ToUpperInvariant() is ".YAML" or ".YML" && File.Exists(path);
@@ -70,7 +79,11 @@ internal sealed record YoloLayout(string Folder, IReadOnlyList<string> Sources, 
         return candidates.Select(Path.GetFullPath).FirstOrDefault(Path.Exists) ?? Path.GetFullPath(candidates[1]);
     }
 
-    private static string? Source(string folder, string split)
+    /// <summary>Where a split's pictures are by the folders' names alone.</summary>
+    /// <param name="folder">The data set's folder.</param>
+    /// <param name="split">The split.</param>
+    /// <param name="isNamed">Whether something names the classes; else only folders that are plainly YOLO's count.</param>
+    private static string? Source(string folder, string split, bool isNamed)
     {
         foreach ((string images, string labels) in new[] { (Path.Combine("images", split), Path.Combine("labels", split)), (Path.Combine(split, "images"), Path.Combine(split, "labels")) })
         {
@@ -80,9 +93,35 @@ internal sealed record YoloLayout(string Folder, IReadOnlyList<string> Sources, 
             }
         }
 
+        if (!isNamed)
+        {
+            return null;
+        }
+
+        // Labels may be beside their pictures.
+        string own = Path.Combine(folder, split), all = Path.Combine(folder, "images");
+        if (HasLabelsBeside(own))
+        {
+            return own;
+        }
+
+        if (split != "train")
+        {
+            return null;
+        }
+
         // Without splits all of it is for training.
-        return split == "train" && Directory.EnumerateFiles(folder, "classes.txt").Any() && Directory.Exists(Path.Combine(folder, "images")) && Directory.Exists(Path.Combine(folder, "labels"))
-            ? Path.Combine(folder, "images")
-            : null;
+        return Directory.Exists(all) && Directory.Exists(Path.Combine(folder, "labels")) ? all : HasLabelsBeside(folder) ? folder : null;
+    }
+
+    private static bool HasLabelsBeside(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return false;
+        }
+
+        HashSet<string> pictures = [.. Directory.EnumerateFiles(folder).Where(IsPicture).Select(file => Path.GetFileNameWithoutExtension(file))];
+        return Directory.EnumerateFiles(folder, "*.txt").Any(file => pictures.Contains(Path.GetFileNameWithoutExtension(file)));
     }
 }

@@ -73,6 +73,18 @@ public sealed class MosaicTests
     }
 
     [Fact]
+    public void A_mosaic_of_more_objects_than_queries_stays_one_picture()
+    {
+        BoxTargets five = new([0, 1, 2, 3, 4], [.. Enumerable.Repeat(0.5f, 20)]);
+        (RgbImage, BoxTargets)[] samples = [.. Enumerable.Repeat((Grey(20, 20, 9), five), Mosaic.Pictures)];
+        for (ulong seed = 0; seed < 20; seed++)
+        {
+            int whole = new Mosaic(1).Compose(samples, new RandomStream(seed)).Targets.Count;
+            Assert.Equal(whole > 12 ? 5 : whole, new Mosaic(1) { MostObjects = 12 }.Compose(samples, new RandomStream(seed)).Targets.Count);
+        }
+    }
+
+    [Fact]
     public void Small_remains_are_dropped()
     {
         BoxTargets halves = new([0, 1], [0.5f, 0.5f, 1, 1, 0.05f, 0.5f, 0.1f, 1]);

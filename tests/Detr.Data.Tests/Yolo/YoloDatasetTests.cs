@@ -38,6 +38,8 @@ public sealed class YoloDatasetTests : IDisposable
 
     [Theory]
     [InlineData("images/train/a.png", "labels/train/a.txt", "classes.txt")]
+    [InlineData("train/a.png", "train/a.txt", "train/classes.txt")]
+    [InlineData("a.png", "a.txt", "obj.names")]
     [InlineData("train/images/a.png", "train/labels/a.txt", "train/labels/classes.txt")]
     [InlineData("images/a.png", "labels/a.txt", "classes.txt")]
     public void Layouts_with_a_list_of_classes_are_found(string picture, string labels, string classes)
