@@ -60,7 +60,7 @@ public static class EvaluationSections
             ("AP", ReportParts.Share(summary.AP), "IoU 0.50 to 0.95"),
             ("AP50", ReportParts.Share(summary.AP50), "IoU 0.50"),
             ("AP75", ReportParts.Share(summary.AP75), "IoU 0.75"),
-            ("AR100", ReportParts.Share(summary.AR100), "recall, 100 a picture"),
+            ("AR100", ReportParts.Share(summary.AR100), "100 a picture"),
             ("F1", ReportParts.Share(point.F1), FormattableString.Invariant($"score from {evaluation.Threshold:0.00}")),
             ("Precision", ReportParts.Share(point.Precision), FormattableString.Invariant($"{point.Wrong:N0} of {point.Right + point.Wrong:N0} wrong")),
             ("Recall", ReportParts.Share(point.Recall), FormattableString.Invariant($"{point.Missed:N0} of {point.Right + point.Missed:N0} missed")),
