@@ -5,14 +5,14 @@ namespace Detr.Cli;
 /// <summary>All commands.</summary>
 internal static class CommandTree
 {
-    internal static DocumentedRoot Create()
+    internal static DocumentedRoot Create(StageClock clock)
     {
         DocumentedRoot root = new("DETR, the detection transformer: train it, run it, evaluate it, and see inside it.")
         {
             Subcommands =
             {
                 DemoCommand.Create(),
-                DetectCommand.Create(),
+                DetectCommand.Create(clock),
                 DataCommand.Create(),
                 TrainCommand.Create(),
                 EvalCommand.Create(),

@@ -22,8 +22,11 @@ internal static class DetectionJson
 
             json.WriteEndArray();
             json.WriteStartObject("timings_ms");
-            json.WriteNumber("decode", result.DecodeMilliseconds);
-            json.WriteNumber("detect", result.DetectMilliseconds);
+            json.WriteNumber("decode", result.Timings.Decode);
+            json.WriteNumber("resize", result.Timings.Resize);
+            json.WriteNumber("run", result.Timings.Run);
+            json.WriteNumber("detect", result.Timings.Detect);
+            json.WriteNumber("draw", result.Timings.Draw);
             json.WriteEndObject();
             json.WriteEndObject();
         }

@@ -2,4 +2,4 @@ namespace Detr.Cli;
 
 /// <summary>What was found in one picture.</summary>
 internal sealed record PictureResult(
-    string File, int Width, int Height, IReadOnlyList<Detection> Detections, double DecodeMilliseconds, double DetectMilliseconds);
+    string File, int Width, int Height, IReadOnlyList<Detection> Detections, PictureTimings Timings);

@@ -1,3 +1,3 @@
 using Detr.Cli;
 
-return await Runner.RunAsync(CommandTree.Create(), args).ConfigureAwait(false);
+return await Runner.RunAsync(CommandTree.Create(new StageClock()), args).ConfigureAwait(false);

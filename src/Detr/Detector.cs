@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Detr.Data;
 using Detr.Imaging;
 using Detr.Models;
@@ -39,13 +40,27 @@ public sealed class Detector : IDisposable
         return new Detector(model, categories, options);
     }
 
+    /// <summary>
+    /// Does what the first picture would otherwise wait for: reads and packs the weights, and has the runtime compile a pass. May run
+    /// while the first picture is read, and even while it goes through: that pass then waits only for weights that are not ready yet.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="InvalidDataException">The weights' file became shorter since it was opened.</exception>
+    public void WarmUp(CancellationToken cancellationToken = default)
+    {
+        int side = Model.Options.Backbone.Stride;
+        ForwardContext context = new(_backend) { CancellationToken = cancellationToken };
+        using Scope scope = context.Scope();
+        Model.Forward(context, context.Upload([1, 3, side, side], new float[3 * side * side]), PaddingMask.None(1, side, side));
+    }
+
     /// <summary>Finds the objects in a picture.</summary>
     /// <param name="image">The picture, upright.</param>
     /// <param name="threshold">The least score, from 0 to 1; 0 keeps every query's detection, in query order.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
     public IReadOnlyList<Detection> Detect(RgbImage image, float threshold = 0.7f, CancellationToken cancellationToken = default)
-        => Detect(image, threshold, null, cancellationToken);
+        => Detect(image, threshold, null, out _, cancellationToken);
 
     /// <summary>The same, with somebody looking at the attention.</summary>
     /// <param name="image">The picture, upright.</param>
@@ -54,21 +69,37 @@ public sealed class Detector : IDisposable
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
     public IReadOnlyList<Detection> Detect(RgbImage image, float threshold, IAttentionObserver? observer, CancellationToken cancellationToken = default)
+        => Detect(image, threshold, observer, out _, cancellationToken);
+
+    /// <summary>The same, with a look at the clock.</summary>
+    /// <param name="image">The picture, upright.</param>
+    /// <param name="threshold">The least score, from 0 to 1.</param>
+    /// <param name="timings">How long the parts took.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
+    public IReadOnlyList<Detection> Detect(RgbImage image, float threshold, out DetectionTimings timings, CancellationToken cancellationToken = default)
+        => Detect(image, threshold, null, out timings, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => _backend.Dispose();
+
+    private Detection[] Detect(
+        RgbImage image, float threshold, IAttentionObserver? observer, out DetectionTimings timings, CancellationToken cancellationToken)
     {
         if (!(threshold is >= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold is a number from 0 to 1.");
         }
 
+        long start = Stopwatch.GetTimestamp();
         (RgbImage resized, BoxTargets none) = _resize.Apply(image, new BoxTargets([], []), new RandomStream(0));
         using DetectionBatch batch = BatchBuilder.Build([(resized, none)], [0]);
+        long ready = Stopwatch.GetTimestamp();
         ForwardContext context = new(_backend) { CancellationToken = cancellationToken, AttentionObserver = observer };
         using Scope scope = context.Scope();
         DetrOutput output = Model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding);
         Detection[] detections = PostProcess.Run(output, 0, image.Width, image.Height, Categories);
+        timings = new DetectionTimings(Stopwatch.GetElapsedTime(start, ready), Stopwatch.GetElapsedTime(ready));
         return threshold == 0 ? detections : [.. detections.Where(detection => detection.Score >= threshold).OrderByDescending(detection => detection.Score)];
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _backend.Dispose();
 }

@@ -77,6 +77,24 @@ public sealed class DetectTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Timings_name_the_parts_of_each_picture_and_of_the_process(int threads)
+    {
+        string pictures = Path.Combine(_folder, "pictures");
+        Scene(pictures, "a.png");
+        Scene(pictures, "b.png");
+        (int code, string output, string error) = await CommandLine.RunAsync("detect", pictures, "--weights", _model, "--threads", $"{threads}", "--json", "-", "--timings");
+        Assert.True(code == 0, error);
+        using JsonDocument json = JsonDocument.Parse(output);
+        Assert.Equal(2, json.RootElement.GetArrayLength());
+        Assert.All(json.RootElement.EnumerateArray(), picture => Assert.Equal(
+            ["decode", "resize", "run", "detect", "draw"], picture.GetProperty("timings_ms").EnumerateObject().Select(part => part.Name)));
+        string[] lines = error.TrimEnd().Split(Environment.NewLine);
+        Assert.Equal(["runtime", "command", "load", "decode", "detect", "draw", "write", "whole", "of"], lines.Select(line => line.Split(' ')[0]));
+    }
+
+    [Theory]
     [InlineData("--threshold 1.5", "--threshold 1.5")]
     [InlineData("--threshold NaN", "--threshold NaN")]
     [InlineData("--size 0", "--size")]

@@ -20,7 +20,7 @@ public sealed class HelpTests
         Assert.True(code == 0, error);
         string[] examples = [.. help.Split(Environment.NewLine).SkipWhile(line => line != "Examples:").Where(line => line.StartsWith("  detr ", StringComparison.Ordinal))];
         Assert.NotEmpty(examples);
-        Assert.All(examples, example => Assert.Empty(CommandTree.Create().Parse(example["  detr ".Length..]).Errors));
+        Assert.All(examples, example => Assert.Empty(CommandTree.Create(new StageClock()).Parse(example["  detr ".Length..]).Errors));
     }
 
     [Fact]

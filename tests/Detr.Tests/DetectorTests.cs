@@ -23,6 +23,19 @@ public sealed class DetectorTests : IDisposable
         Assert.Equal(alone.SelectMany(found => found), together.SelectMany(found => found));
     }
 
+    [Fact]
+    public async Task A_warm_up_beside_the_first_picture_changes_nothing()
+    {
+        DetectorOptions options = new() { Size = 96, MaximumSize = 160, Threads = 2 };
+        RgbImage image = SmallModel.Scenes(1).Load(0);
+        using Detector cold = Detector.Load(_path, options), warm = Detector.Load(_path, options);
+        Task warmUp = Task.Run(() => warm.WarmUp(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        IReadOnlyList<Detection> found = warm.Detect(image, 0, out DetectionTimings timings, TestContext.Current.CancellationToken);
+        await warmUp;
+        Assert.Equal(cold.Detect(image, 0, TestContext.Current.CancellationToken), found);
+        Assert.True(timings.Resize > TimeSpan.Zero && timings.Run > TimeSpan.Zero);
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(7, 3000)]

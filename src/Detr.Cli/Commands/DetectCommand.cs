@@ -2,14 +2,13 @@ using System.CommandLine;
 using System.Diagnostics;
 using Detr.Figures;
 using Detr.Imaging;
-using Spectre.Console;
 
 namespace Detr.Cli.Commands;
 
 /// <summary><c>detr detect</c>: objects in pictures.</summary>
 internal static class DetectCommand
 {
-    internal static Command Create()
+    internal static Command Create(StageClock clock)
     {
         Argument<string[]> inputs = new("input") { Description = "Pictures: files, folders, or patterns such as photos/*.jpg. JPEG, PNG, BMP and PPM.", Arity = ArgumentArity.OneOrMore };
         Option<string?> weights = Weights.CreateOption();
@@ -18,10 +17,11 @@ internal static class DetectCommand
         Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
         Option<string?> json = JsonTarget.CreateOption();
         Option<DirectoryInfo?> output = new("--out") { Description = "A folder for the pictures with boxes drawn." };
+        Option<bool> timings = new("--timings") { Description = "Says on standard error where the time of the whole process went." };
         Command command = new DocumentedCommand("detect", "Finds objects in pictures.")
         {
             Arguments = { inputs },
-            Options = { weights, threshold, output, json, resize.Size, resize.MaximumSize, threads },
+            Options = { weights, threshold, output, json, resize.Size, resize.MaximumSize, threads, timings },
             Examples =
             [
                 ("what is in a photo, by the published model", "detect street.jpg"),
@@ -54,20 +54,39 @@ internal static class DetectCommand
             JsonTarget.Prepare(target);
             PictureFolder? folder = parsed.GetValue(output) is { } directory ? new PictureFolder(directory.FullName) : null;
             string path = await Weights.ResolveAsync(parsed.GetValue(weights), cancellation).ConfigureAwait(false);
+            bool ahead = (parsed.GetValue(threads) ?? Environment.ProcessorCount) > 1;
+            clock.End("command");
+            PictureReader reader = new(files, ahead);
             using Detector detector = Detector.Load(path, new DetectorOptions { Size = size, MaximumSize = maximum, Threads = parsed.GetValue(threads) });
-            List<PictureResult> results = [];
-            foreach (string file in files)
-            {
-                if (Read(file) is not { } picture)
-                {
-                    continue;
-                }
+            clock.End("load");
 
-                results.Add(Detect(detector, file, picture, least, folder, cancellation));
-                if (target != JsonTarget.StandardOutput)
+            // What fails here fails in the first picture's pass, too, and is told there.
+            Task warm = ahead ? Task.Run(() => detector.WarmUp(cancellation), CancellationToken.None) : Task.CompletedTask;
+            List<PictureResult> results = [];
+            try
+            {
+                for (int i = 0; i < files.Count; i++)
                 {
-                    Print(results[^1]);
+                    ReadPicture picture = await reader.ReadAsync(i).ConfigureAwait(false);
+                    clock.End("decode");
+                    if (picture.Image is null)
+                    {
+                        await Console.Error.WriteLineAsync(picture.Problem).ConfigureAwait(false);
+                        continue;
+                    }
+
+                    results.Add(Detect(detector, files[i], picture.Image, picture.Milliseconds, least, folder, clock, cancellation));
+                    if (target != JsonTarget.StandardOutput)
+                    {
+                        Print(results[^1]);
+                    }
+
+                    clock.End("write");
                 }
+            }
+            finally
+            {
+                await warm.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             if (target is not null)
@@ -75,42 +94,37 @@ internal static class DetectCommand
                 JsonTarget.Write(target, writer => DetectionJson.Write(writer, results));
             }
 
+            clock.End("write");
+            if (parsed.GetValue(timings))
+            {
+                clock.Write(Console.Error);
+            }
+
             return results.Count == files.Count ? 0 : 1;
         });
         return command;
     }
 
-    /// <summary>Reads a picture; null when it cannot be read, after saying why, so that the others still have their turn.</summary>
-    private static (RgbImage Image, double Milliseconds)? Read(string file)
-    {
-        long start = Stopwatch.GetTimestamp();
-        try
-        {
-            return (ImageFile.Read(file), Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        }
-        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine(error.Message.Contains(file, StringComparison.Ordinal) ? error.Message : $"{file}: {error.Message}");
-            return null;
-        }
-    }
-
     private static PictureResult Detect(
-        Detector detector, string file, (RgbImage Image, double Milliseconds) picture, float threshold, PictureFolder? folder, CancellationToken cancellation)
+        Detector detector, string file, RgbImage image, double decode, float threshold, PictureFolder? folder, StageClock clock, CancellationToken cancellation)
     {
+        IReadOnlyList<Detection> detections = detector.Detect(image, threshold, out DetectionTimings timings, cancellation);
+        clock.End("detect");
         long start = Stopwatch.GetTimestamp();
-        IReadOnlyList<Detection> detections = detector.Detect(picture.Image, threshold, cancellation);
-        double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        folder?.Write(DetectionFigure.Draw(picture.Image, detections), file);
-        return new PictureResult(file, picture.Image.Width, picture.Image.Height, detections, picture.Milliseconds, milliseconds);
+        folder?.Write(DetectionFigure.Draw(image, detections), file);
+        double draw = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        clock.End("draw");
+        return new PictureResult(
+            file, image.Width, image.Height, detections, new PictureTimings(decode, timings.Resize.TotalMilliseconds, timings.Run.TotalMilliseconds, draw));
     }
 
+    /// <summary>Plain lines: the console package would take longer to start than to say them.</summary>
     private static void Print(PictureResult result)
     {
-        AnsiConsole.MarkupLineInterpolated($"[bold]{result.File}[/] {result.Width} × {result.Height}, {result.Detections.Count} {(result.Detections.Count == 1 ? "object" : "objects")}, {result.DetectMilliseconds:F0} ms");
+        Console.WriteLine($"{result.File} {result.Width} × {result.Height}, {result.Detections.Count} {(result.Detections.Count == 1 ? "object" : "objects")}, {result.Timings.Detect:F0} ms");
         foreach (Detection detection in result.Detections)
         {
-            AnsiConsole.MarkupLineInterpolated($"  {detection.Label} {detection.Score:F2} at {detection.X0:F0}, {detection.Y0:F0}, {detection.X1:F0}, {detection.Y1:F0}");
+            Console.WriteLine($"  {detection.Label} {detection.Score:F2} at {detection.X0:F0}, {detection.Y0:F0}, {detection.X1:F0}, {detection.Y1:F0}");
         }
     }
 }

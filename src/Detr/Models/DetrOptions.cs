@@ -37,7 +37,7 @@ public sealed record DetrOptions
     public ResizeShortSide Resize(int? size = null, int? maximumSize = null)
         => new(size ?? Size, maximumSize ?? (size is { } side ? Math.Max(side, (int)Math.Round((double)side * MaximumSize / Size)) : MaximumSize));
 
-    // Reading a file that does not say a size, as those of the first versions, sets it to 0 instead of leaving it alone.
+    // In files of the first versions a size may stand as 0.
     private static int Side(int value, int published)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);

@@ -15,7 +15,6 @@ public static partial class ModelFile
     private const string OptionsKey = "detr.options";
     private const string CategoriesKey = "detr.categories";
     private const string RangesKey = "detr.activation_ranges";
-    private static readonly DetrOptions Usual = new();
 
     /// <summary>
     /// Saves a model; the file appears whole or not at all. Of a model with a backbone in eight bits, that backbone's weights are saved and
@@ -103,24 +102,8 @@ public static partial class ModelFile
 
     private static (DetrModel Model, IReadOnlyList<Category> Categories) LoadDescribed(string path, Checkpoint checkpoint, string options, string categories, bool deferred)
     {
-        // What a file leaves out becomes null or zero, whatever the type says; the first files had no size.
-        DetrOptions? described = JsonSerializer.Deserialize(options, Json.Default.DetrOptions);
-        if (described is not { Backbone.Blocks: not null, Transformer: not null })
-        {
-            throw new JsonException("Its backbone or its transformer is missing.");
-        }
-
-        if (described.Size < 1 || described.MaximumSize < 1)
-        {
-            described = described with { Size = Usual.Size, MaximumSize = Usual.MaximumSize };
-        }
-
-        IReadOnlyList<Category> named = JsonSerializer.Deserialize(categories, Json.Default.IReadOnlyListCategory) ?? [];
-        if (named.Any(category => category is not { Name: not null }))
-        {
-            throw new JsonException("One of its categories has no name.");
-        }
-
+        DetrOptions described = ModelDescription.Options(options);
+        IReadOnlyList<Category> named = ModelDescription.Categories(categories);
         Dictionary<string, WeightTensor> tensors = WeightTensor.Whole(OfModel(checkpoint));
         DetrModel model = Create(path, described, tensors, deferred);
         if (checkpoint.Metadata.TryGetValue(RangesKey, out string? ranges))

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Detr.Data;
+
+namespace Detr.Models;
+
+/// <summary>
+/// Reads what our own files say of the model in them. Member by member: the serializer's own machinery would take longer to
+/// start than all else that opening a file does.
+/// </summary>
+internal static class ModelDescription
+{
+    /// <summary>The model's shape; what the text leaves out is as usual.</summary>
+    /// <param name="text">JSON as <see cref="ModelFile.Describe"/> writes it.</param>
+    /// <exception cref="JsonException">It is not such JSON.</exception>
+    /// <exception cref="ArgumentException">A size is negative.</exception>
+    internal static DetrOptions Options(string text) => Parse(text, root =>
+    {
+        DetrOptions usual = new();
+        return root.TryGetProperty("backbone", out JsonElement backbone) && root.TryGetProperty("transformer", out JsonElement transformer)
+            ? new DetrOptions
+            {
+                Backbone = Backbone(backbone, usual.Backbone),
+                Transformer = Transformer(transformer, usual.Transformer),
+                PositionEmbedding = Name(root, "position_embedding", usual.PositionEmbedding),
+                Queries = Number(root, "queries", usual.Queries),
+                Classes = Number(root, "classes", usual.Classes),
+                Size = Number(root, "size", usual.Size),
+                MaximumSize = Number(root, "maximum_size", usual.MaximumSize),
+            }
+            : throw new JsonException("Its backbone or its transformer is missing.");
+    });
+
+    /// <summary>What the classes are called.</summary>
+    /// <param name="text">JSON as <see cref="ModelFile.Describe"/> writes it.</param>
+    /// <exception cref="JsonException">It is not such JSON.</exception>
+    internal static IReadOnlyList<Category> Categories(string text) => Parse<IReadOnlyList<Category>>(text, root =>
+    {
+        List<Category> categories = [];
+        foreach (JsonElement item in root.EnumerateArray())
+        {
+            categories.Add(item.TryGetProperty("name", out JsonElement name) && name.GetString() is { } called
+                ? new Category(Number(item, "id", 0), called)
+                : throw new JsonException("One of its categories has no name."));
+        }
+
+        return categories;
+    });
+
+    private static T Parse<T>(string text, Func<JsonElement, T> read)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            return read(document.RootElement);
+        }
+        catch (Exception error) when (error is InvalidOperationException or FormatException or KeyNotFoundException)
+        {
+            throw new JsonException(error.Message, error);
+        }
+    }
+
+    private static BackboneOptions Backbone(JsonElement json, BackboneOptions usual)
+    {
+        List<int> blocks = [];
+        foreach (JsonElement count in json.GetProperty("blocks").EnumerateArray())
+        {
+            blocks.Add(count.GetInt32());
+        }
+
+        return new BackboneOptions
+        {
+            Blocks = blocks,
+            Bottleneck = Truth(json, "bottleneck", usual.Bottleneck),
+            Width = Number(json, "width", usual.Width),
+            StemKernel = Number(json, "stem_kernel", usual.StemKernel),
+            StemPooling = Truth(json, "stem_pooling", usual.StemPooling),
+            Dilation = Truth(json, "dilation", usual.Dilation),
+            Norm = Name(json, "norm", usual.Norm),
+        };
+    }
+
+    private static TransformerOptions Transformer(JsonElement json, TransformerOptions usual) => new()
+    {
+        Channels = Number(json, "channels", usual.Channels),
+        Heads = Number(json, "heads", usual.Heads),
+        EncoderLayers = Number(json, "encoder_layers", usual.EncoderLayers),
+        DecoderLayers = Number(json, "decoder_layers", usual.DecoderLayers),
+        FeedForward = Number(json, "feed_forward", usual.FeedForward),
+        Dropout = json.TryGetProperty("dropout", out JsonElement dropout) ? dropout.GetSingle() : usual.Dropout,
+        PreNorm = Truth(json, "pre_norm", usual.PreNorm),
+    };
+
+    private static int Number(JsonElement json, string name, int usual) => json.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : usual;
+
+    private static bool Truth(JsonElement json, string name, bool usual) => json.TryGetProperty(name, out JsonElement value) ? value.GetBoolean() : usual;
+
+    /// <summary>The member of an enumeration whose name, of one word, stands in small letters.</summary>
+    private static T Name<T>(JsonElement json, string name, T usual)
+        where T : struct, Enum
+    {
+        if (!json.TryGetProperty(name, out JsonElement value))
+        {
+            return usual;
+        }
+
+        string? text = value.GetString();
+        return Enum.TryParse(text, ignoreCase: true, out T member) && Enum.IsDefined(member) ? member : throw new JsonException($"Its {name} is {text}.");
+    }
+}
