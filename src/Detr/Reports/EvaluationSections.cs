@@ -131,7 +131,7 @@ public static class EvaluationSections
         ]);
 
         Html Bars(string title, IReadOnlyList<DetectionError> all, ErrorKind[] kinds) => Html.Of($"""
-            <div class="card"><figcaption>{title}<small>{all.Count:N0}</small></figcaption><div class="bars">{Html.Join(kinds.Select(kind => Bar(kind, all)))}</div></div>
+            <figure class="card"><figcaption>{title}<small>{all.Count:N0}</small></figcaption><div class="bars">{Html.Join(kinds.Select(kind => Bar(kind, all)))}</div></figure>
             """);
 
         Html Bar(ErrorKind kind, IReadOnlyList<DetectionError> all)

@@ -11,7 +11,7 @@ namespace Detr.Reports;
 /// <param name="log">The run's log.</param>
 public sealed class RunReport(string folder, RunLog log)
 {
-    private static readonly string[] KnownFiles = ["best.safetensors", "model.safetensors", "checkpoint.safetensors", "log.txt", "log.csv", "curves.png", "evaluation.json"];
+    private static readonly string[] KnownFiles = ["best.safetensors", "model.safetensors", "averaged.safetensors", "checkpoint.safetensors", "log.txt", "log.csv", "curves.png", "evaluation.json"];
     private EventFile? _events;
     private IReadOnlyList<ReportSection> _evaluation = [];
 
@@ -45,7 +45,9 @@ public sealed class RunReport(string folder, RunLog log)
 
     /// <summary>TensorBoard groups names by what stands before the slash.</summary>
     private static string EventName(string name)
-        => RunHistory.FigureNames.Contains(name) ? $"bbox/{name}" : name.StartsWith("train_", StringComparison.Ordinal) ? $"train/{name["train_".Length..]}" : $"run/{name}";
+        => RunHistory.FigureNames.Contains(name) ? $"bbox/{name}"
+        : name.StartsWith(RunHistory.AveragedPrefix, StringComparison.Ordinal) ? $"bbox_averaged/{name[RunHistory.AveragedPrefix.Length..]}"
+        : name.StartsWith("train_", StringComparison.Ordinal) ? $"train/{name["train_".Length..]}" : $"run/{name}";
 
     private void WritePage(RunHistory history, bool isOver)
     {

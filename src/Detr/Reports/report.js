@@ -3,7 +3,7 @@
 for (const chart of document.querySelectorAll('svg.chart')) {
   const [left, top, right, bottom, xLow, yHigh, xHigh, yLow] = chart.dataset.plot.split(' ').map(Number);
   const lines = [...chart.querySelectorAll('path[data-name]')].map(path => ({
-    path, name: path.dataset.name, points: path.getAttribute('d').split(/[MLh]/).filter(point => point.includes(' ')).map(point => point.split(' ').map(Number)),
+    path, isFaint: path.classList.contains('faint'), name: path.dataset.name.length > 28 ? `${path.dataset.name.slice(0, 27)}…` : path.dataset.name, points: path.getAttribute('d').split(/[MLh]/).filter(point => point.includes(' ')).map(point => point.split(' ').map(Number)),
   })).filter(line => line.points.length);
   if (!lines.length) continue;
   const card = chart.closest('.card');
@@ -20,7 +20,7 @@ for (const chart of document.querySelectorAll('svg.chart')) {
     const x = (event.clientX - box.left) * scale, y = (event.clientY - box.top) * scale;
     if (x < left - 8 || x > right + 8) { hide(); return; }
     const at = lines.map(line => ({ line, point: line.points.reduce((a, b) => Math.abs(b[0] - x) < Math.abs(a[0] - x) ? b : a) }))
-      .sort((a, b) => Math.abs(a.point[1] - y) - Math.abs(b.point[1] - y)).slice(0, 8).sort((a, b) => a.point[1] - b.point[1]);
+      .sort((a, b) => a.line.isFaint - b.line.isFaint || Math.abs(a.point[1] - y) - Math.abs(b.point[1] - y)).slice(0, 9).sort((a, b) => a.point[1] - b.point[1]);
     const nearest = at.reduce((a, b) => Math.abs(b.point[0] - x) < Math.abs(a.point[0] - x) ? b : a).point[0];
     const closest = at.reduce((a, b) => Math.abs(b.point[1] - y) < Math.abs(a.point[1] - y) ? b : a).line;
     lines.forEach(line => line.path.classList.toggle('near', line === closest));

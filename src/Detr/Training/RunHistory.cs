@@ -5,6 +5,8 @@ namespace Detr.Training;
 /// <summary>A run's log as numbers: for each epoch, values by name.</summary>
 public sealed class RunHistory
 {
+    private const string AveragedKey = "test_averaged_coco_eval_bbox";
+
     private RunHistory(IReadOnlyList<IReadOnlyDictionary<string, double>> epochs) => Epochs = epochs;
 
     /// <summary>A run without an epoch.</summary>
@@ -14,9 +16,12 @@ public sealed class RunHistory
     public static IReadOnlyList<string> FigureNames { get; } =
         ["AP", "AP50", "AP75", "APsmall", "APmedium", "APlarge", "AR1", "AR10", "AR100", "ARsmall", "ARmedium", "ARlarge"];
 
+    /// <summary>What stands before a figure's name where it is of the averaged weights.</summary>
+    public static string AveragedPrefix => "averaged_";
+
     /// <summary>
     /// The epochs, in the order in which they were trained. Names are the log's own and, where an epoch was evaluated,
-    /// <see cref="FigureNames"/>; figures without ground truth are left out.
+    /// <see cref="FigureNames"/>, and the same with <see cref="AveragedPrefix"/>; figures without ground truth are left out.
     /// </summary>
     public IReadOnlyList<IReadOnlyDictionary<string, double>> Epochs { get; }
 
@@ -51,14 +56,14 @@ public sealed class RunHistory
             {
                 values[property.Name] = property.Value.GetDouble();
             }
-            else if (property.NameEquals(RunLog.FiguresKey) && property.Value.ValueKind == JsonValueKind.Array)
+            else if (Prefix(property.Name) is { } prefix && property.Value.ValueKind == JsonValueKind.Array)
             {
                 foreach ((string name, JsonElement figure) in FigureNames.Zip(property.Value.EnumerateArray()))
                 {
                     // The log says −1 where there is nothing to find.
                     if (figure.ValueKind == JsonValueKind.Number && figure.GetDouble() is var number and >= 0)
                     {
-                        values[name] = number;
+                        values[prefix + name] = number;
                     }
                 }
             }
@@ -66,6 +71,14 @@ public sealed class RunHistory
 
         return values;
     }
+
+    /// <summary>What the figures of an array are called by before their names; null where it is another array.</summary>
+    private static string? Prefix(string key) => key switch
+    {
+        RunLog.FiguresKey => string.Empty,
+        AveragedKey => AveragedPrefix,
+        _ => null,
+    };
 
     private static JsonElement Parse(string line, string path, int index)
     {

@@ -22,7 +22,7 @@ public sealed partial class EvaluationReportTests : IDisposable
     [InlineData(91)]
     public void The_folder_is_whole_with_any_count_of_categories(int count)
     {
-        ScoredEvaluation evaluation = Evaluation(count, pictures: 30);
+        ScoredEvaluation evaluation = Evaluation(count, pictures: 16);
         EvaluationReport.Write(_folder, "<b>", "a & b", evaluation);
         foreach (string name in new[] { "precision-recall.png", "thresholds.png", "confusion.png" })
         {

@@ -74,9 +74,10 @@ public sealed class RunReportTests : IDisposable
     [Fact]
     public void History_leaves_out_what_there_is_no_figure_of()
     {
-        File.WriteAllText(Path.Combine(_folder, "log.txt"), """{"train_loss":3,"epoch":4,"test_coco_eval_bbox":[0.5,0.75,-1]}""" + "\n\n");
+        File.WriteAllText(Path.Combine(_folder, "log.txt"), """{"train_loss":3,"epoch":4,"test_coco_eval_bbox":[0.5,0.75,-1],"test_averaged_coco_eval_bbox":[0.625],"other":[1]}""" + "\n\n");
         RunHistory history = RunHistory.Read(Path.Combine(_folder, "log.txt"));
-        Assert.Equal(["epoch", "train_loss", "AP", "AP50"], history.Names);
+        Assert.Equal(["averaged_AP", "epoch", "train_loss", "AP", "AP50"], history.Names);
+        Assert.Equal([0.625], history.Series("averaged_AP").Values);
         Assert.Equal(([4.0], [0.75]), history.Series("AP50"), EqualityComparer<(double[], double[])>.Create((a, b) => a.Item1.SequenceEqual(b.Item1) && a.Item2.SequenceEqual(b.Item2), _ => 0));
         Assert.Empty(history.Series("AP75").Values);
     }
