@@ -5,7 +5,7 @@ using Detr.Benchmarks;
 // dotnet run -c Release --project benchmarks/Detr.Benchmarks -- MODE [--threads N] [--samples N] [--size N]
 //   gemm    products against the processor's peak   layers  ResNet-50's convolutions at 800 × 1066
 //   int8    the same in eight bits, beside float32
-//   threads  whole models on more and more threads, and two side by side
+//   threads [--only MODEL]   whole models on more and more threads, and two side by side
 //   peers --out FOLDER   models, inputs and outputs for benchmarks/peers
 //   anything else goes to BenchmarkDotNet, for example: --filter '*Product*'
 string mode = args.Length > 0 ? args[0] : "gemm";
@@ -25,7 +25,7 @@ switch (mode)
         ThreadSamples.RunChild(Text("--child", ""));
         break;
     case "threads":
-        ThreadSamples.Run(Option("--samples", 5));
+        ThreadSamples.Run(Option("--samples", 5), Text("--only", ""));
         break;
     case "peers":
         PeerModels.Write(Text("--out", "peers"), threads);

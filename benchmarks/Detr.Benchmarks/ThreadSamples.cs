@@ -7,7 +7,8 @@ namespace Detr.Benchmarks;
 
 /// <summary>
 /// What threads are good for: passes of one model with more and more of them, in turn, and then two detectors side by side
-/// against one that does the work of both.
+/// against one that does the work of both. Beside the time on the clock stands the processors' own, of all threads together:
+/// what waiting awake costs, and the figure to trust on a machine that others use as well.
 /// </summary>
 internal static class ThreadSamples
 {
@@ -20,27 +21,32 @@ internal static class ThreadSamples
         ("small", PeerModels.Small, 128, 128, 100),
     ];
 
-    /// <summary>Prints both tables.</summary>
+    /// <summary>Prints the figures of each model.</summary>
     /// <param name="rounds">How often everything is measured; medians are printed.</param>
-    internal static void Run(int rounds)
+    /// <param name="only">One model's name, or nothing for all.</param>
+    internal static void Run(int rounds, string only)
     {
-        foreach ((string name, DetrOptions options, int height, int width, int passes) in Models)
+        foreach ((string name, DetrOptions options, int height, int width, int passes) in Models.Where(model => model.Name.StartsWith(only, StringComparison.Ordinal)))
         {
             DetrModel model = Create(options);
-            double[][] times = [.. Counts.Select(_ => new double[rounds])];
+            double[][] times = [.. Counts.Select(_ => new double[rounds])], processor = [.. Counts.Select(_ => new double[rounds])];
             double[][] shares = [.. Enumerable.Range(0, 3).Select(_ => new double[rounds])];
             for (int round = 0; round < rounds; round++)
             {
                 for (int i = 0; i < Counts.Length; i++)
                 {
                     using Runner runner = new(model, Counts[i], height, width);
+                    runner.Run(2);
+                    TimeSpan before = Environment.CpuUsage.TotalTime;
                     times[i][round] = runner.Median(passes);
+                    processor[i][round] = (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / passes;
                 }
 
                 MeasureSideBySide(name, model, height, width, passes, round, shares);
             }
 
-            Console.WriteLine($"{name} at {height} × {width}, ms: {string.Join("   ", Counts.Select((count, i) => $"{count}: {Text(times[i])}"))}");
+            string table = string.Join("   ", Counts.Select((count, i) => $"{count}: {Text(times[i])} ({Text(processor[i])})"));
+            Console.WriteLine($"{name} at {height} × {width}, ms (the processors'): {table}");
             Console.WriteLine(
                 $"    two side by side, times one that does both: processes {Text(shares[0])}   backends {Text(shares[1])}   one backend {Text(shares[2])}");
         }
@@ -157,7 +163,6 @@ internal static class ThreadSamples
 
         internal double Median(int passes)
         {
-            Run(2);
             double[] times = new double[passes];
             for (int pass = 0; pass < passes; pass++)
             {
