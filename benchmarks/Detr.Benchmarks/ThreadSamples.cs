@@ -31,6 +31,12 @@ internal static class ThreadSamples
             DetrModel model = Create(options);
             double[][] times = [.. Counts.Select(_ => new double[rounds])], processor = [.. Counts.Select(_ => new double[rounds])];
             double[][] shares = [.. Enumerable.Range(0, 3).Select(_ => new double[rounds])];
+            using (Runner first = new(model, 1, height, width))
+            {
+                // Until all code is compiled for good.
+                first.Run(passes);
+            }
+
             for (int round = 0; round < rounds; round++)
             {
                 for (int i = 0; i < Counts.Length; i++)
@@ -57,7 +63,7 @@ internal static class ThreadSamples
     {
         (_, DetrOptions options, int height, int width, int passes) = Models.Single(model => model.Name == name);
         using Runner runner = new(Create(options), Environment.ProcessorCount, height, width);
-        runner.Run(2);
+        runner.Run(passes);
         Console.WriteLine(Ready);
         while (Console.ReadLine() is { Length: > 0 })
         {
