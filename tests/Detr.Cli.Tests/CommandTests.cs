@@ -166,6 +166,13 @@ public sealed class CommandTests : IDisposable
         Assert.True(JsonDocument.Parse(output).RootElement.TryGetProperty("bbox", out _));
         using JsonDocument detections = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(results, "detections.json")));
         Assert.Equal(4 * 20, detections.RootElement.GetArrayLength());
+
+        string scored = Path.Combine(_folder, "scored");
+        (code, string again, error) = await CommandLine.RunAsync(
+            "score", "--ground-truth", Path.Combine(data, "annotations", "instances_val.json"), "--detections", Path.Combine(results, "detections.json"), "--images", Path.Combine(data, "val"), "--json", "-", "--out", scored);
+        Assert.True(code == 0, error);
+        Assert.Equal(JsonDocument.Parse(output).RootElement.GetProperty("confusion").ToString(), JsonDocument.Parse(again).RootElement.GetProperty("confusion").ToString());
+        Assert.All(new[] { run, results, scored }, folder => Assert.Contains("data:image/jpeg", File.ReadAllText(Path.Combine(folder, "report.html")), StringComparison.Ordinal));
     }
 
     [Fact]
