@@ -7,13 +7,15 @@ using Detr.Benchmarks;
 //   int8    the same in eight bits, beside float32
 //   threads [--only MODEL]   whole models on more and more threads, and two side by side
 //   peers --out FOLDER   models, inputs and outputs for benchmarks/peers
+//   step [--model NAME] [--batch N] [--size HxW] [--runs N]   whole training steps on random pictures, as a line of JSON
+//   training-peers --out FOLDER   models, inputs, outputs and first steps for benchmarks/peers/pytorch
 //   anything else goes to BenchmarkDotNet, for example: --filter '*Product*'
 string mode = args.Length > 0 ? args[0] : "gemm";
-int threads = Option("--threads", 1), samples = Option("--samples", 40), size = Option("--size", 1024);
+int threads = Option("--threads", 1), samples = Option("--samples", 40);
 switch (mode)
 {
     case "gemm":
-        ProductSamples.Run(threads, samples, size);
+        ProductSamples.Run(threads, samples, Option("--size", 1024));
         break;
     case "layers":
         LayerSamples.Run(threads, samples);
@@ -29,6 +31,12 @@ switch (mode)
         break;
     case "peers":
         PeerModels.Write(Text("--out", "peers"), threads);
+        break;
+    case "step":
+        TrainingSteps.Measure(TrainingCase.FromName(Text("--model", "detr_resnet50")).With(Text("--batch", ""), Text("--size", "")), threads, Option("--runs", 5));
+        break;
+    case "training-peers":
+        TrainingPeers.Write(Text("--out", "peers"), threads);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(ProductBenchmarks).Assembly).Run(args);

@@ -77,8 +77,7 @@ public sealed class Trainer
                 return;
             }
 
-            SetLearningRates(_epoch);
-            TrainingProgress step = Step(batch, _epoch);
+            TrainingProgress step = Step(batch);
             _batch++;
             progress?.Invoke(step);
         }
@@ -86,10 +85,12 @@ public sealed class Trainer
         (_epoch, _batch) = (_epoch + 1, 0);
     }
 
-    private static bool InBackbone(Parameter parameter) => parameter.Name.Contains("backbone", StringComparison.Ordinal);
-
-    private TrainingProgress Step(DetectionBatch batch, int epoch)
+    /// <summary>Trains on one batch.</summary>
+    /// <param name="batch">The batch, which stays the caller's.</param>
+    /// <exception cref="ArithmeticException">A loss or gradient is not a finite number; weights are as after the last good step.</exception>
+    public TrainingProgress Step(DetectionBatch batch)
     {
+        SetLearningRates(_epoch);
         using Scope scope = _context.Scope();
         _context.Tape = _tape;
         try
@@ -105,7 +106,7 @@ public sealed class Trainer
             _tape.Backward(_context, result.Total);
             double norm = Optimizer.Step(_context, _options.ClipNorm);
             Dictionary<string, float> losses = new(result.Losses, StringComparer.Ordinal) { ["loss"] = loss };
-            return new TrainingProgress(epoch, Optimizer.Steps, losses, norm, Optimizer.Groups[0].LearningRate, Elapsed);
+            return new TrainingProgress(_epoch, Optimizer.Steps, losses, norm, Optimizer.Groups[0].LearningRate, Elapsed);
         }
         finally
         {
@@ -113,6 +114,8 @@ public sealed class Trainer
             _context.Tape = null;
         }
     }
+
+    private static bool InBackbone(Parameter parameter) => parameter.Name.Contains("backbone", StringComparison.Ordinal);
 
     private void SetLearningRates(int epoch)
     {
