@@ -13,9 +13,13 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 ROWS = [
+    ("forward", "detr_resnet50", "800x1066", 1, 1),
     ("forward", "detr_resnet50", "800x1066", 1, 2),
+    ("forward", "detr_resnet50", "480x640", 1, 1),
     ("forward", "detr_resnet50", "480x640", 1, 2),
+    ("step", "detr_resnet50", "480x640", 2, 1),
     ("step", "detr_resnet50", "480x640", 2, 2),
+    ("step", "small", "128x128", 16, 1),
     ("step", "small", "128x128", 16, 2),
 ]
 
@@ -37,12 +41,12 @@ def run(*command):
 def main(rounds=3, runs=3, only=""):
     as_json = "--json" in sys.argv
     if not as_json:
-        print("| pass | model | input | Detr.NET, ms | PyTorch, ms | ratio | from to | peak MB | theirs |")
-        print("|---|---|---|---|---|---|---|---|---|", flush=True)
+        print("| pass | model | input | threads | Detr.NET, ms | PyTorch, ms | ratio | from to | peak MB | theirs |")
+        print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
     for row in ROWS:
         if only not in " ".join(map(str, row)):
             continue
-        what, model, size, batch, _ = row
+        what, model, size, batch, threads = row
         count = int(runs) * (10 if model == "small" else 1)
         results = {"Detr.NET": [], "PyTorch": []}
         for _ in range(int(rounds)):
@@ -56,7 +60,7 @@ def main(rounds=3, runs=3, only=""):
         ratios = [a / b for a, b in zip(mine, other)]
         peaks = [max(result["peak_mb"] for result in results[name]) for name in results]
         cells = [
-            what, model, f"{batch} × {size.replace('x', ' × ')}", f"{statistics.median(mine):.0f}", f"{statistics.median(other):.0f}",
+            what, model, f"{batch} × {size.replace('x', ' × ')}", str(threads), f"{statistics.median(mine):.0f}", f"{statistics.median(other):.0f}",
             f"{statistics.median(ratios):.2f}", f"{min(ratios):.2f} to {max(ratios):.2f}", f"{peaks[0]:.0f}", f"{peaks[1]:.0f}",
         ]
         print("| " + " | ".join(cells) + " |", flush=True)

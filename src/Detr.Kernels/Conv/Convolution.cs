@@ -152,6 +152,17 @@ public static unsafe class Convolution
             return;
         }
 
+        if (WinogradConvolution.Suits(shape))
+        {
+            fixed (float* px = x, pdy = dy, pdw = dWeight)
+            {
+                WinogradGrid grid = new(shape.Batch, shape.Height, shape.Width, shape.Padding);
+                WinogradWeightGradient.Execute(pool, grid, shape.InputChannels, shape.OutputChannels, px, pdy, pdw);
+            }
+
+            return;
+        }
+
         using ScratchMemory.Lease zeros = Zeros(pool, shape.KernelWidth * shape.InputChannels);
         using ScratchMemory.Lease byTap = pool.Scratch.Rent(shape.WeightLength);
         int taps = shape.Taps;

@@ -94,7 +94,7 @@ internal static unsafe class WinogradConvolution
                 for (int tile = 0; tile < rows; tile++)
                 {
                     // The last rows of a microkernel's tile repeat the last patch; what they give is not stored.
-                    Grid.TransformInput(X, Depth, first + Math.Min(tile, count - 1), inputs.Pointer + ((nint)tile * Depth), inputPlane);
+                    Grid.TransformInput(X, Depth, Depth, first + Math.Min(tile, count - 1), inputs.Pointer + ((nint)tile * Depth), inputPlane);
                 }
 
                 int firstColumn = group * PanelsInGroup * Kernel.Columns, endColumn = Math.Min(Columns, firstColumn + (PanelsInGroup * Kernel.Columns));

@@ -44,13 +44,14 @@ internal readonly unsafe struct WinogradGrid
         return (image, row * WinogradTransform.Tile, column * WinogradTransform.Tile);
     }
 
-    /// <summary>Bᵀ d B of a tile's patch, for all channels.</summary>
-    /// <param name="x">[images, Height, Width, channels].</param>
-    /// <param name="channels">A multiple of <see cref="WinogradTransform.Lanes"/>.</param>
+    /// <summary>Bᵀ d B of a tile's patch, for some channels.</summary>
+    /// <param name="x">[images, Height, Width, channels], from the first of some channels on.</param>
+    /// <param name="channels">All channels of x.</param>
+    /// <param name="count">How many to transform; a multiple of <see cref="WinogradTransform.Lanes"/>.</param>
     /// <param name="tile">The tile.</param>
     /// <param name="planes">Takes the channels at 36 places.</param>
     /// <param name="planeStep">Elements from one place to the next.</param>
-    internal void TransformInput(float* x, int channels, int tile, float* planes, nint planeStep)
+    internal void TransformInput(float* x, int channels, int count, int tile, float* planes, nint planeStep)
     {
         (int image, int y, int left) = Locate(tile);
         int top = y - _padding;
@@ -59,7 +60,7 @@ internal readonly unsafe struct WinogradGrid
         nint rowStep = (nint)Width * channels;
         if (top >= 0 && left >= 0 && top + WinogradTransform.Patch <= Height && left + WinogradTransform.Patch <= Width)
         {
-            for (int c = 0; c < channels; c += WinogradTransform.Lanes)
+            for (int c = 0; c < count; c += WinogradTransform.Lanes)
             {
                 WinogradTransform.Input(patch + c, rowStep, channels, planes + c, planeStep);
             }
@@ -70,10 +71,31 @@ internal readonly unsafe struct WinogradGrid
         float* framed = stackalloc float[WinogradTransform.Cells * WinogradTransform.Lanes];
         new Span<float>(framed, WinogradTransform.Cells * WinogradTransform.Lanes).Clear();
         WinogradWindow inside = new(top, left, Height, Width, WinogradTransform.Patch);
-        for (int c = 0; c < channels; c += WinogradTransform.Lanes)
+        for (int c = 0; c < count; c += WinogradTransform.Lanes)
         {
             inside.CopyIn(patch + c, rowStep, channels, framed);
             WinogradTransform.Input(framed, WinogradTransform.Patch * WinogradTransform.Lanes, WinogradTransform.Lanes, planes + c, planeStep);
         }
+    }
+
+    /// <summary>A dy Aᵀ of eight channels of a tile's outputs, zero where the tile reaches over the edge.</summary>
+    /// <param name="dy">[images, OutputHeight, OutputWidth, channels], from the first of the eight channels on.</param>
+    /// <param name="channels">All channels of dy.</param>
+    /// <param name="tile">The tile.</param>
+    /// <param name="planes">Takes the channels at 36 places.</param>
+    /// <param name="planeStep">Elements from one place to the next.</param>
+    internal void TransformOutputGradient(float* dy, int channels, int tile, float* planes, nint planeStep)
+    {
+        const int length = WinogradTransform.Tile * WinogradTransform.Tile * WinogradTransform.Lanes;
+        (int image, int y, int x) = Locate(tile);
+        WinogradWindow inside = new(y, x, OutputHeight, OutputWidth, WinogradTransform.Tile);
+        float* square = stackalloc float[length];
+        if (!inside.IsWhole)
+        {
+            new Span<float>(square, length).Clear();
+        }
+
+        inside.CopyIn(dy + ((((((nint)image * OutputHeight) + y) * OutputWidth) + x) * channels), (nint)OutputWidth * channels, channels, square);
+        WinogradTransform.OutputGradient(square, planes, planeStep);
     }
 }

@@ -78,6 +78,36 @@ internal static unsafe class WinogradTransform
         }
     }
 
+    /// <summary>A dy Aᵀ: the gradient of a tile's outputs, dense [4, 4, 8], to 36 planes; <see cref="Output"/> transposed.</summary>
+    internal static void OutputGradient(float* tile, float* planes, nint planeStep)
+    {
+        float* half = stackalloc float[Patch * Tile * Lanes];
+        for (int j = 0; j < Tile; j++)
+        {
+            OutputAxisTransposed(tile + (j * Lanes), Tile * Lanes, half + (j * Lanes), Tile * Lanes);
+        }
+
+        for (int i = 0; i < Patch; i++)
+        {
+            OutputAxisTransposed(half + (i * Tile * Lanes), Lanes, planes + (i * Patch * planeStep), planeStep);
+        }
+    }
+
+    /// <summary>Gᵀ m G: 36 planes to the gradient of nine taps, dense [3, 3, 8]; <see cref="Kernel"/> transposed.</summary>
+    internal static void KernelGradient(float* planes, nint planeStep, float* taps)
+    {
+        float* half = stackalloc float[3 * Patch * Lanes];
+        for (int j = 0; j < Patch; j++)
+        {
+            KernelAxisTransposed(planes + (j * planeStep), Patch * planeStep, half + (j * Lanes), Patch * Lanes);
+        }
+
+        for (int i = 0; i < 3; i++)
+        {
+            KernelAxisTransposed(half + (i * Patch * Lanes), Lanes, taps + (i * 3 * Lanes), Lanes);
+        }
+    }
+
     /// <summary>Bᵀ: the row of a point p holds the coefficients of x(x² − ½)(x² − 2) / (x − p).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void InputAxis(float* d, nint step, float* r, nint resultStep)
@@ -120,6 +150,32 @@ internal static unsafe class WinogradTransform
         (evenFar + oddFar).Store(u + (3 * resultStep));
         (evenFar - oddFar).Store(u + (4 * resultStep));
         g2.Store(u + (5 * resultStep));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void OutputAxisTransposed(float* y, nint step, float* m, nint resultStep)
+    {
+        Vector256<float> y0 = Vector256.Load(y), y1 = Vector256.Load(y + step);
+        Vector256<float> y2 = Vector256.Load(y + (2 * step)), y3 = Vector256.Load(y + (3 * step));
+        Vector256<float> evenNear = Fma(y2, 0.5f, y0), oddNear = Fma(y3, 0.5f, y1) * Near;
+        Vector256<float> evenFar = Fma(y2, 2f, y0), oddFar = Fma(y3, 2f, y1) * Far;
+        y0.Store(m);
+        (evenNear + oddNear).Store(m + resultStep);
+        (evenNear - oddNear).Store(m + (2 * resultStep));
+        (evenFar + oddFar).Store(m + (3 * resultStep));
+        (evenFar - oddFar).Store(m + (4 * resultStep));
+        y3.Store(m + (5 * resultStep));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void KernelAxisTransposed(float* u, nint step, float* g, nint resultStep)
+    {
+        Vector256<float> u1 = Vector256.Load(u + step), u2 = Vector256.Load(u + (2 * step));
+        Vector256<float> u3 = Vector256.Load(u + (3 * step)), u4 = Vector256.Load(u + (4 * step));
+        Vector256<float> evenNear = (u1 + u2) * (-2f / 3), evenFar = (u3 + u4) * (1f / 6);
+        (Vector256.Load(u) + evenNear + evenFar).Store(g);
+        Fma(u1 - u2, -2f / 3 * Near, (u3 - u4) * (Far / 6)).Store(g + resultStep);
+        Fma(evenNear, 0.5f, Fma(evenFar, 2f, Vector256.Load(u + (5 * step)))).Store(g + (2 * resultStep));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

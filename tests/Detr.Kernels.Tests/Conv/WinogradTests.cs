@@ -14,6 +14,7 @@ public sealed class WinogradTests
         new ConvolutionShape(1, 21, 15, 24, 16, 3, 3) { Padding = 2 },
         new ConvolutionShape(16, 4, 4, 64, 48, 3, 3) { Padding = 1 },
         new ConvolutionShape(1, 26, 22, 104, 136, 3, 3),
+        new ConvolutionShape(2, 70, 120, 16, 16, 3, 3) { Padding = 1 },
     };
 
     [Theory]

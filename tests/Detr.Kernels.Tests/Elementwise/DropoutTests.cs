@@ -35,6 +35,23 @@ public sealed class DropoutTests
         Assert.NotEqual(first, second);
     }
 
+    [Theory]
+    [InlineData(0.1f)]
+    [InlineData(0.97f)]
+    public void Every_element_is_what_its_own_bits_say(float probability)
+    {
+        using WorkerPool pool = new(2);
+        foreach (int length in new[] { 1, 15, 16, 17, 9001 })
+        {
+            float[] x = Numbers.Uniform(new Random(length), length), y = new float[length];
+            float scale = 1f / (1f - probability);
+
+            Dropout.Execute(pool, x, probability, seed: 0xFFFF_FFFF_1234_5678, y);
+
+            Assert.Equal(x.Select((value, i) => Dropout.Bits(0xFFFF_FFFF_1234_5678, i) >= Dropout.Threshold(probability) ? value * scale : 0f), y);
+        }
+    }
+
     [Fact]
     public void Nothing_is_dropped_at_0()
     {
