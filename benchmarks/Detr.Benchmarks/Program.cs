@@ -7,7 +7,7 @@ using Detr.Benchmarks;
 //   int8    the same in eight bits, beside float32
 //   threads [--only MODEL]   whole models on more and more threads, and two side by side
 //   peers --out FOLDER   models, inputs and outputs for benchmarks/peers
-//   step [--model NAME] [--batch N] [--size HxW] [--runs N]   whole training steps on random pictures, as a line of JSON
+//   step [--model NAME] [--batch N] [--size HxW] [--runs N] [--recompute]   whole training steps on random pictures, as a line of JSON
 //   training-peers --out FOLDER   models, inputs, outputs and first steps for benchmarks/peers/pytorch
 //   anything else goes to BenchmarkDotNet, for example: --filter '*Product*'
 string mode = args.Length > 0 ? args[0] : "gemm";
@@ -33,7 +33,7 @@ switch (mode)
         PeerModels.Write(Text("--out", "peers"), threads);
         break;
     case "step":
-        TrainingSteps.Measure(TrainingCase.FromName(Text("--model", "detr_resnet50")).With(Text("--batch", ""), Text("--size", "")), threads, Option("--runs", 5));
+        TrainingSteps.Measure(TrainingCase.FromName(Text("--model", "detr_resnet50")).With(Text("--batch", ""), Text("--size", ""), args.Contains("--recompute")), threads, Option("--runs", 5));
         break;
     case "training-peers":
         TrainingPeers.Write(Text("--out", "peers"), threads);

@@ -38,11 +38,15 @@ internal sealed record TrainingCase(string Name, DetrOptions Options, TrainingOp
     internal static TrainingCase FromName(string name)
         => All.FirstOrDefault(entry => entry.Name == name) ?? throw new ArgumentException($"There is no model {name}; there are {string.Join(", ", All.Select(entry => entry.Name))}.", nameof(name));
 
-    /// <summary>The same with another batch or size, where these are given.</summary>
-    internal TrainingCase With(string batch, string size)
+    /// <summary>The same with another batch or size, where these are given, and with blocks that are computed again or kept.</summary>
+    internal TrainingCase With(string batch, string size, bool recompute)
     {
         int[] sides = size.Length == 0 ? [Height, Width] : [.. size.Split('x').Select(side => int.Parse(side, CultureInfo.InvariantCulture))];
-        return this with { Batch = batch.Length == 0 ? Batch : int.Parse(batch, CultureInfo.InvariantCulture), Height = sides[0], Width = sides[1] };
+        return this with
+        {
+            Batch = batch.Length == 0 ? Batch : int.Parse(batch, CultureInfo.InvariantCulture), Height = sides[0], Width = sides[1],
+            Training = Training with { Recompute = recompute },
+        };
     }
 
     internal DetrModel CreateModel()

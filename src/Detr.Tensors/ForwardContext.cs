@@ -24,6 +24,12 @@ public sealed class ForwardContext
     /// <summary>Whether dropout drops and batch norm uses its batch's own statistics.</summary>
     public bool Training { get; set; }
 
+    /// <summary>Whether parts of a network are run again in the backward pass rather than kept; see <see cref="Recomputation"/>.</summary>
+    public bool Recomputes { get; set; }
+
+    /// <summary>Whether a part is being run again, which must not move running statistics.</summary>
+    internal bool IsReplay { get; private set; }
+
     /// <summary>The random numbers of dropout.</summary>
     public RandomStream Random { get; set; } = new(42);
 
@@ -207,6 +213,21 @@ public sealed class ForwardContext
         Tape? before = Tape;
         Tape = tape;
         return before;
+    }
+
+    /// <summary>Runs a part again, from the random numbers it began with, in front of a tape and of nobody else.</summary>
+    internal Tensor Replay<TState>(Tape tape, ulong random, TState state, Func<ForwardContext, TState, Tensor> body)
+    {
+        (Tape? outer, IAttentionObserver? observer, ulong now, bool replays) = (Tape, AttentionObserver, Random.State, IsReplay);
+        (Tape, AttentionObserver, Random.State, IsReplay) = (tape, null, random, true);
+        try
+        {
+            return body(this, state);
+        }
+        finally
+        {
+            (Tape, AttentionObserver, Random.State, IsReplay) = (outer, observer, now, replays);
+        }
     }
 
     internal void Leave(Scope scope)

@@ -10,6 +10,17 @@ public sealed class Tape
 
     // What all entries hold, one after the other: an entry's part ends where the next one's begins.
     private readonly List<TensorStorage> _held = [];
+    private readonly bool _forgets;
+
+    /// <summary>Makes an empty tape.</summary>
+    public Tape()
+    {
+    }
+
+    private Tape(bool forgets) => _forgets = forgets;
+
+    /// <summary>Marks what needs a gradient and keeps nothing: for a part that the backward pass runs once more.</summary>
+    internal static Tape Forgetful { get; } = new(forgets: true);
 
     /// <summary>How many operations are recorded.</summary>
     public int Count => _entries.Count;
@@ -90,6 +101,11 @@ public sealed class Tape
 
     internal void Record(Tensor result, ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> saved, Action<Tensor> backward)
     {
+        if (_forgets)
+        {
+            return;
+        }
+
         _entries.Add(new Entry(result, _held.Count, backward));
         Hold([result]);
         Hold(inputs);

@@ -26,7 +26,8 @@ public sealed class AllocationTests
             trainer.TrainEpoch(loader, _ => allocated.Add(GC.GetTotalAllocatedBytes(precise: true)));
         }
 
-        long perStep = (allocated[^1] - allocated[^9]) / 8;
+        // The median: on a busy machine a second thread may come to a loop, and need room of its own, for the first time this late.
+        long perStep = allocated.Zip(allocated.Skip(1), (before, after) => after - before).TakeLast(9).Order().ElementAt(4);
         Assert.True(perStep < LargestStep, $"A step allocates {perStep} bytes.");
     }
 

@@ -18,6 +18,7 @@ internal sealed class ScheduleArguments
     private readonly Option<double?> _minutes = new("--minutes") { Description = "Trains for so many minutes instead of epochs; the rates fall after four fifths of them." };
     private readonly Option<double> _clip = new("--clip-max-norm") { Description = "The gradients' largest norm; 0 for no limit.", DefaultValueFactory = _ => 0.1 };
     private readonly Option<bool> _noAuxiliary = new("--no-aux-loss") { Description = "Only the last decoder layer's predictions are trained." };
+    private readonly Option<bool> _recompute = new("--recompute") { Description = "Blocks and layers are computed again in the backward pass instead of being kept: less memory, more time, the same numbers." };
     private readonly Option<float> _costClass = new("--set-cost-class") { Description = "The class's factor in matching.", DefaultValueFactory = _ => 1f };
     private readonly Option<float> _costBox = new("--set-cost-bbox") { Description = "The boxes' L1 distance's factor in matching.", DefaultValueFactory = _ => 5f };
     private readonly Option<float> _costOverlap = new("--set-cost-giou") { Description = "The generalized IoU's factor in matching.", DefaultValueFactory = _ => 2f };
@@ -32,7 +33,7 @@ internal sealed class ScheduleArguments
     {
         foreach (Option option in new Option[]
         {
-            _rate, _backboneRate, _batch, _decay, _epochs, _drop, _minutes, _clip, _noAuxiliary, _costClass, _costBox, _costOverlap, _lossBox, _lossOverlap, _noObject,
+            _rate, _backboneRate, _batch, _decay, _epochs, _drop, _minutes, _clip, _noAuxiliary, _recompute, _costClass, _costBox, _costOverlap, _lossBox, _lossOverlap, _noObject,
         })
         {
             command.Add(option);
@@ -66,6 +67,7 @@ internal sealed class ScheduleArguments
             DropEpoch = parsed.GetValue(_drop) ?? Math.Max(1, epochs * 4 / 5),
             WarmupSteps = isPretrained ? 0 : WarmupSteps,
             AuxiliaryLosses = !parsed.GetValue(_noAuxiliary),
+            Recompute = parsed.GetValue(_recompute),
             TimeLimit = parsed.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
         };
     }

@@ -52,9 +52,13 @@ public static class NormOperations
         Tensor y = context.Allocate(x.Shape);
         Tensor mean = context.Allocate(weight.Shape), inverse = context.Allocate(weight.Shape), variance = context.Allocate(weight.Shape);
         context.Backend.BatchNorm(x, weight, bias, epsilon, residual, activation, y, mean, inverse, variance);
-        int count = x.Length / weight.Length;
-        Move(context, runningMean, mean, momentum, 1f);
-        Move(context, runningVariance, variance, momentum, count > 1 ? count / (count - 1f) : 1f);
+        if (!context.IsReplay)
+        {
+            int count = x.Length / weight.Length;
+            Move(context, runningMean, mean, momentum, 1f);
+            Move(context, runningVariance, variance, momentum, count > 1 ? count / (count - 1f) : 1f);
+        }
+
         return context.Record(y, [x, weight, bias, residual], dy =>
         {
             bool masks = activation == Activation.Relu;

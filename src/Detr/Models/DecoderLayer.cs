@@ -35,6 +35,11 @@ internal sealed class DecoderLayer
     /// <param name="placedMemory">The same with positions added.</param>
     /// <param name="padding">Which cells are padding.</param>
     internal Tensor Forward(ForwardContext context, Tensor x, Tensor queryPosition, Tensor memory, Tensor placedMemory, PaddingMask padding)
+        => context.Recompute(
+            [x, queryPosition, memory, placedMemory], (Layer: this, X: x, QueryPosition: queryPosition, Memory: memory, PlacedMemory: placedMemory, Padding: padding),
+            static (context, part) => part.Layer.Compute(context, part.X, part.QueryPosition, part.Memory, part.PlacedMemory, part.Padding));
+
+    private Tensor Compute(ForwardContext context, Tensor x, Tensor queryPosition, Tensor memory, Tensor placedMemory, PaddingMask padding)
     {
         using Scope scope = context.Scope();
         if (_options.PreNorm)

@@ -24,6 +24,9 @@ internal sealed class EncoderLayer
     }
 
     internal Tensor Forward(ForwardContext context, Tensor x, Tensor position, PaddingMask padding)
+        => context.Recompute([x, position], (Layer: this, X: x, Position: position, Padding: padding), static (context, part) => part.Layer.Compute(context, part.X, part.Position, part.Padding));
+
+    private Tensor Compute(ForwardContext context, Tensor x, Tensor position, PaddingMask padding)
     {
         using Scope scope = context.Scope();
         if (_options.PreNorm)

@@ -47,6 +47,9 @@ internal sealed class ResidualBlock
     /// <param name="x">[batch, height, width, in].</param>
     /// <param name="overwriteInput">Whether nobody needs the input afterwards: without a tape the result may take its place.</param>
     internal Tensor Forward(ForwardContext context, Tensor x, bool overwriteInput)
+        => context.Recompute([x], (Block: this, X: x, Overwrites: overwriteInput), static (context, part) => part.Block.Compute(context, part.X, part.Overwrites));
+
+    private Tensor Compute(ForwardContext context, Tensor x, bool overwriteInput)
     {
         using Scope scope = context.Scope();
         Tensor shortcut = Shortcut?.Forward(context, x, null, Activation.None) ?? x;

@@ -33,7 +33,7 @@ public sealed class Trainer
             new ParameterGroup("model", [.. trained.Where(parameter => !InBackbone(parameter))], options.LearningRate, options.WeightDecay),
             new ParameterGroup("backbone", [.. trained.Where(InBackbone)], options.BackboneLearningRate, options.WeightDecay),
         ]);
-        _context = new ForwardContext(backend) { Training = true, Random = new RandomStream(seed) };
+        _context = new ForwardContext(backend) { Training = true, Random = new RandomStream(seed), Recomputes = options.Recompute };
     }
 
     /// <summary>The optimizer with its moments.</summary>

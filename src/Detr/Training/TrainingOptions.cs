@@ -27,6 +27,9 @@ public sealed record TrainingOptions
     /// <summary>Whether every decoder layer's predictions are trained.</summary>
     public bool AuxiliaryLosses { get; init; } = true;
 
+    /// <summary>Whether blocks and layers are run again in the backward pass instead of being kept: the same numbers in less memory and more time.</summary>
+    public bool Recompute { get; init; }
+
     /// <summary>Training time after which the rates fall to a tenth whatever the epoch, as a share of <see cref="TimeLimit"/>.</summary>
     public double DropShare { get; init; } = 0.8;
 
