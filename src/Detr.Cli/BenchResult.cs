@@ -7,18 +7,25 @@ internal sealed record BenchResult(
     /// <summary>Whether the backbone ran in eight bits.</summary>
     internal bool IsQuantized { get; init; }
 
-    /// <summary>The middle run, or the mean of the two in the middle.</summary>
-    internal double Median
-    {
-        get
-        {
-            double[] ordered = [.. Milliseconds.Order()];
-            return (ordered[(ordered.Length - 1) / 2] + ordered[ordered.Length / 2]) / 2;
-        }
-    }
+    /// <summary>The same passes in single precision, each before its own in eight bits; empty if these were not wanted.</summary>
+    internal IReadOnlyList<double> SinglePrecisionMilliseconds { get; init; } = [];
+
+    internal double Median => MedianOf(Milliseconds);
+
+    internal double SinglePrecisionMedian => MedianOf(SinglePrecisionMilliseconds);
+
+    /// <summary>The median of the passes' ratios, eight bits over single precision; null where there was nothing to compare.</summary>
+    internal double? Ratio => SinglePrecisionMilliseconds.Count == 0 ? null : MedianOf([.. Milliseconds.Zip(SinglePrecisionMilliseconds, (eight, single) => eight / single)]);
 
     internal double Minimum => Milliseconds.Min();
 
     /// <summary>10⁹ additions and multiplications a second, in the median run.</summary>
     internal double GigaflopsPerSecond => 2e-6 * MultiplyAdds / Median;
+
+    /// <summary>The middle one, or the mean of the two in the middle.</summary>
+    private static double MedianOf(IReadOnlyList<double> values)
+    {
+        double[] ordered = [.. values.Order()];
+        return (ordered[(ordered.Length - 1) / 2] + ordered[ordered.Length / 2]) / 2;
+    }
 }

@@ -106,6 +106,7 @@ public sealed class CommandTests : IDisposable
         (int code, string output, string error) = await CommandLine.RunAsync("bench", "--weights", shipped, "--size", "64x64", "--runs", "1", "--warmup", "0", "--int8", "--json", "-");
         Assert.True(code == 0, error);
         using JsonDocument json = JsonDocument.Parse(output);
+        Assert.InRange(json.RootElement.GetProperty("ratio").GetDouble(), 0.01, 100);
         Assert.Equal("int8", json.RootElement.GetProperty("backbone").GetString());
     }
 

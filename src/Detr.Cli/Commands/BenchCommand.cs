@@ -29,7 +29,7 @@ internal static class BenchCommand
         Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
         Option<int> runs = new("--runs") { Description = "How many passes are measured.", DefaultValueFactory = _ => 10 };
         Option<int> warmup = new("--warmup") { Description = "How many passes go before, unmeasured.", DefaultValueFactory = _ => 2 };
-        Option<bool> bytes = new("--int8") { Description = "Runs the backbone in eight bits, its ranges found on the same input. A file that convert --int8 wrote runs so without it." };
+        Option<bool> bytes = new("--int8") { Description = "Runs the backbone in eight bits, in turn with single precision, and gives the ratio. A file that convert --int8 wrote runs so by itself." };
         Option<string?> json = JsonTarget.CreateOption();
         Command command = new DocumentedCommand("bench", "Measures how long a model takes for a picture on this machine.")
         {
@@ -43,7 +43,7 @@ internal static class BenchCommand
             ],
             Notes =
             [
-                "A pass is what comes after decoding and resizing: backbone, transformer and heads, in float32 but for a backbone in eight bits. The input is random numbers of exactly --size; unlike detect, bench resizes nothing.",
+                "A pass is what comes after decoding and resizing: backbone, transformer and heads, in float32, or with --int8 the backbone in eight bits, whose ranges are found on the same input. The input is random numbers of exactly --size; unlike detect, bench resizes nothing.",
                 "Peak memory is the whole process's, and counts loading the model. Arithmetic is that of convolutions, linear layers and attention; GFLOP/s count two operations for a multiply-add.",
             ],
         };
@@ -61,13 +61,8 @@ internal static class BenchCommand
             JsonTarget.Prepare(target);
             DetrModel model = file is null ? CreateRandom(name) : ModelFile.Load(await Weights.ResolveAsync(file, cancellation).ConfigureAwait(false), deferred: true).Model;
             using CpuBackend backend = new(parsed.GetValue(threads));
-            BenchInput input = new(images, height, width, Pixels(images * 3 * height * width));
-            if (parsed.GetValue(bytes))
-            {
-                Quantize(model, input, backend, cancellation);
-            }
-
-            BenchResult result = Measure(name, model, input, backend, parsed.GetValue(warmup), parsed.GetValue(runs), cancellation);
+            BenchMeasurement measurement = new(model, backend, images, height, width, Pixels(images * 3 * height * width), cancellation);
+            BenchResult result = measurement.Run(name, parsed.GetValue(warmup), parsed.GetValue(runs), quantizes: parsed.GetValue(bytes));
             if (target is not null)
             {
                 JsonTarget.Write(target, writer => Write(writer, result));
@@ -104,38 +99,6 @@ internal static class BenchCommand
         return model;
     }
 
-    private static void Quantize(DetrModel model, BenchInput input, CpuBackend backend, CancellationToken cancellation)
-    {
-        ActivationRanges ranges = new();
-        ForwardContext context = new(backend) { CancellationToken = cancellation, ActivationObserver = ranges };
-        using Scope scope = context.Scope();
-        model.Backbone.Forward(context, input.Upload(context));
-        model.QuantizedBackbone = new QuantizedBackbone(model.Backbone, ranges);
-    }
-
-    private static BenchResult Measure(string name, DetrModel model, BenchInput input, CpuBackend backend, int warmup, int runs, CancellationToken cancellation)
-    {
-        ForwardContext context = new(backend) { CancellationToken = cancellation };
-        PaddingMask padding = PaddingMask.None(input.Batch, input.Height, input.Width);
-        double[] milliseconds = new double[warmup + runs];
-        for (int run = 0; run < milliseconds.Length; run++)
-        {
-            using Scope scope = context.Scope();
-            Tensor image = input.Upload(context);
-            long start = Stopwatch.GetTimestamp();
-            model.Forward(context, image, padding);
-            milliseconds[run] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        }
-
-        using Process process = Process.GetCurrentProcess();
-        return new BenchResult(
-            name, input.Batch, input.Height, input.Width, backend.Threads, milliseconds[warmup..], milliseconds[0], process.PeakWorkingSet64,
-            input.Batch * MultiplyAdds.Count(model.Options, input.Height, input.Width))
-        {
-            IsQuantized = model.QuantizedBackbone is not null,
-        };
-    }
-
     private static float[] Pixels(int count)
     {
         RandomStream random = new(2);
@@ -153,10 +116,16 @@ internal static class BenchCommand
         Table table = new Table().AddColumn("figure").AddColumn(new TableColumn("value").RightAligned());
         table.AddRow("model", Markup.Escape(result.Model));
         table.AddRow("input", result.Batch == 1 ? $"{result.Height} × {result.Width}" : $"{result.Batch} × {result.Height} × {result.Width}");
-        table.AddRow("backbone", Arithmetic(result));
+        table.AddRow("backbone", Precision(result));
         table.AddRow("threads", $"{result.Threads}");
         table.AddRow($"median of {result.Milliseconds.Count}", FormattableString.Invariant($"{result.Median:F1} ms"));
         table.AddRow("least", FormattableString.Invariant($"{result.Minimum:F1} ms"));
+        if (result.Ratio is { } ratio)
+        {
+            table.AddRow("in float32, median", FormattableString.Invariant($"{result.SinglePrecisionMedian:F1} ms"));
+            table.AddRow("ratio", FormattableString.Invariant($"{ratio:F3}"));
+        }
+
         table.AddRow("first pass", FormattableString.Invariant($"{result.FirstMilliseconds:F1} ms"));
         table.AddRow("peak memory", FormattableString.Invariant($"{result.PeakBytes / 1e6:F0} MB"));
         table.AddRow("arithmetic", FormattableString.Invariant($"{result.MultiplyAdds / 1e9:F1} · 10⁹ multiply-adds"));
@@ -164,7 +133,7 @@ internal static class BenchCommand
         AnsiConsole.Write(table);
     }
 
-    private static string Arithmetic(BenchResult result) => result.IsQuantized ? "int8" : "float32";
+    private static string Precision(BenchResult result) => result.IsQuantized ? "int8" : "float32";
 
     private static void Write(Utf8JsonWriter json, BenchResult result)
     {
@@ -175,11 +144,17 @@ internal static class BenchCommand
         json.WriteNumberValue(result.Width);
         json.WriteEndArray();
         json.WriteNumber("batch", result.Batch);
-        json.WriteString("backbone", Arithmetic(result));
+        json.WriteString("backbone", Precision(result));
         json.WriteNumber("threads", result.Threads);
         json.WriteNumber("runs", result.Milliseconds.Count);
         json.WriteNumber("median_ms", Math.Round(result.Median, 3));
         json.WriteNumber("min_ms", Math.Round(result.Minimum, 3));
+        if (result.Ratio is { } ratio)
+        {
+            json.WriteNumber("float32_median_ms", Math.Round(result.SinglePrecisionMedian, 3));
+            json.WriteNumber("ratio", Math.Round(ratio, 4));
+        }
+
         json.WriteNumber("first_ms", Math.Round(result.FirstMilliseconds, 3));
         json.WriteNumber("peak_mb", Math.Round(result.PeakBytes / 1e6, 1));
         json.WriteNumber("giga_multiply_adds", Math.Round(result.MultiplyAdds / 1e9, 3));

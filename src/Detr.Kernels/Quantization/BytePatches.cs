@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Detr.Kernels;
 
 /// <summary>
@@ -5,13 +7,17 @@ namespace Detr.Kernels;
 /// </summary>
 internal readonly unsafe struct BytePatches(byte* image, in ConvolutionShape shape, byte padding)
 {
+    // Short runs, such as the first layer's, are copied by one vector whose end the next run writes over.
+    private const int ShortRun = 32;
+
     private readonly byte* _image = image;
+    private readonly byte* _lastShortRun = image + shape.InputLength - ShortRun;
     private readonly ConvolutionShape _shape = shape;
     private readonly byte _padding = padding;
     private readonly int _outputHeight = shape.OutputHeight;
     private readonly int _outputWidth = shape.OutputWidth;
 
-    /// <summary>Writes rows of the matrix; what fills a row up to <paramref name="stride"/> stays as it is.</summary>
+    /// <summary>Writes rows of the matrix; what fills a row up to <paramref name="stride"/> is anything.</summary>
     /// <param name="first">The first row.</param>
     /// <param name="count">How many.</param>
     /// <param name="target">Takes them.</param>
@@ -20,9 +26,10 @@ internal readonly unsafe struct BytePatches(byte* image, in ConvolutionShape sha
     {
         (int line, int x) = Math.DivRem(first, _outputWidth);
         (int image, int y) = Math.DivRem(line, _outputHeight);
+        byte* lastShortRun = target + (count * stride) - ShortRun;
         for (int i = 0; i < count; i++, target += stride)
         {
-            Row(image, (y * _shape.Stride) - _shape.Padding, (x * _shape.Stride) - _shape.Padding, target);
+            Row(image, (y * _shape.Stride) - _shape.Padding, (x * _shape.Stride) - _shape.Padding, target, lastShortRun);
             if (++x == _outputWidth)
             {
                 x = 0;
@@ -35,7 +42,7 @@ internal readonly unsafe struct BytePatches(byte* image, in ConvolutionShape sha
         }
     }
 
-    private void Row(int image, int top, int left, byte* target)
+    private void Row(int image, int top, int left, byte* target, byte* lastShortRun)
     {
         int channels = _shape.InputChannels, line = _shape.KernelWidth * channels;
         bool isRun = _shape.Dilation == 1 && left >= 0 && left + _shape.KernelWidth <= _shape.Width;
@@ -51,7 +58,16 @@ internal readonly unsafe struct BytePatches(byte* image, in ConvolutionShape sha
             byte* source = _image + ((((nint)image * _shape.Height) + y) * _shape.Width * channels);
             if (isRun)
             {
-                new ReadOnlySpan<byte>(source + ((nint)left * channels), line).CopyTo(new Span<byte>(target, line));
+                source += (nint)left * channels;
+                if (line <= ShortRun && source <= _lastShortRun && target <= lastShortRun)
+                {
+                    Vector256.Load(source).Store(target);
+                }
+                else
+                {
+                    new ReadOnlySpan<byte>(source, line).CopyTo(new Span<byte>(target, line));
+                }
+
                 continue;
             }
 

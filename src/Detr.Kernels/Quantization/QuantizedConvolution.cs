@@ -5,7 +5,7 @@ namespace Detr.Kernels;
 /// </summary>
 public static unsafe class QuantizedConvolution
 {
-    // Rows of A that meet one panel of weights after the other: they stay in the second-level cache.
+    // Rows that meet one panel of weights after the other, and their results: they stay in the second-level cache.
     private const int BlockBytes = 256 * 1024;
 
     /// <summary>y = epilogue(Σ w · x).</summary>
@@ -22,15 +22,15 @@ public static unsafe class QuantizedConvolution
         Check(shape, weight.Shape, x, y, epilogue);
         ByteMicrokernel kernel = ByteMicrokernel.Best;
         int rows = shape.OutputLength / shape.OutputChannels;
-        int block = RowsInBlock(rows, weight.Depth, kernel.Rows, pool.Threads);
+        int block = RowsInBlock(rows, weight.Depth + shape.OutputChannels, kernel.Rows, pool.Threads);
         fixed (byte* px = x, py = y, residual = epilogue.Residual)
         fixed (float* scale = epilogue.Scale, bias = epilogue.Bias)
         {
             Body body = new()
             {
                 Scratch = pool.Scratch, Kernel = kernel, Rows = rows, Columns = shape.OutputChannels, Depth = weight.Depth, RowBlock = block,
-                InPlace = shape.IsPointwise && weight.Depth == shape.InputChannels, X = px, Patches = new BytePatches(px, shape, padding), Panels = weight.Panels, Y = py,
-                Output = new ByteTileStore { Scale = scale, Bias = bias, Residual = residual, ResidualScale = epilogue.ResidualScale, Maximum = epilogue.Maximum },
+                InPlace = shape.IsPointwise && weight.Depth == shape.InputChannels, X = px, Patches = new BytePatches(px, shape, padding), Panels = weight.Panels,
+                Output = new ByteTileStore { Y = py, Stride = shape.OutputChannels, Scale = scale, Bias = bias, Residual = residual, ResidualScale = epilogue.ResidualScale, Maximum = epilogue.Maximum },
             };
             pool.For((rows + block - 1) / block, 1, ref body);
         }
@@ -75,9 +75,9 @@ public static unsafe class QuantizedConvolution
     }
 
     /// <summary>How many rows make a task: as fit in the cache, and so that tasks are shared out evenly.</summary>
-    private static int RowsInBlock(int rows, int depth, int tileRows, int threads)
+    private static int RowsInBlock(int rows, int rowBytes, int tileRows, int threads)
     {
-        int most = Math.Max(1, BlockBytes / depth / tileRows) * tileRows;
+        int most = Math.Max(1, BlockBytes / rowBytes / tileRows) * tileRows;
         int blocks = (rows + most - 1) / most;
         if (threads > 1)
         {
@@ -100,7 +100,6 @@ public static unsafe class QuantizedConvolution
         internal byte* X;
         internal BytePatches Patches;
         internal sbyte* Panels;
-        internal byte* Y;
         internal ByteTileStore Output;
 
         public readonly void Execute(int start, int end)
@@ -118,12 +117,12 @@ public static unsafe class QuantizedConvolution
 
                 for (int column = 0; column < Columns; column += Kernel.Columns)
                 {
-                    Panel(a, rows, Panels + ((nint)column * Depth), (nint)first * Columns, column);
+                    Panel(a, first, rows, Panels + ((nint)column * Depth), column);
                 }
             }
         }
 
-        private readonly void Panel(byte* a, int rows, sbyte* panel, nint offset, int column)
+        private readonly void Panel(byte* a, int first, int rows, sbyte* panel, int column)
         {
             int* tile = stackalloc int[ByteMicrokernel.LargestTile];
             int columns = Math.Min(Kernel.Columns, Columns - column);
@@ -131,12 +130,10 @@ public static unsafe class QuantizedConvolution
             {
                 // The last tile begins so early that it is whole; rows that were stored before are not stored again, since the residual
                 // may be gone. Where there is no whole tile at all, rows beyond the last are scratch.
-                int from = Math.Max(0, Math.Min(row, rows - Kernel.Rows));
+                int from = Math.Max(0, Math.Min(row, rows - Kernel.Rows)), stored = Math.Min(Kernel.Rows, rows - row);
+                Output.Prefetch(first + row, stored, column);
                 Kernel.Execute(Depth / ByteMicrokernel.DepthBlock, a + ((nint)from * Depth), Depth, panel, tile);
-                for (int r = row; r < Math.Min(rows, row + Kernel.Rows); r++)
-                {
-                    Output.Row(tile + ((r - from) * Kernel.Columns), columns, column, Y, offset + ((nint)r * Columns) + column);
-                }
+                Output.Store(tile + ((row - from) * Kernel.Columns), Kernel.Columns, first + row, stored, column, columns);
             }
         }
     }

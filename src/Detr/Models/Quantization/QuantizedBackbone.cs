@@ -5,7 +5,7 @@ namespace Detr.Models;
 
 /// <summary>
 /// A backbone whose weights and activations are bytes from its first convolution to its last, with the ranges of activations found
-/// beforehand: a third of the time of single precision, a quarter of the memory, and features that differ by about a hundredth.
+/// beforehand: less than half the time of single precision, maps of a quarter of the size, and features that differ by a few hundredths.
 /// </summary>
 public sealed class QuantizedBackbone
 {
