@@ -33,7 +33,7 @@ internal static unsafe class Avx2ByteMicrokernel
             Vector256<sbyte> b1_0 = Vector256.LoadAligned(b + 32);
             Vector256<sbyte> b2_0 = Vector256.LoadAligned(b + 64);
             Vector256<sbyte> b3_0 = Vector256.LoadAligned(b + 96);
-            Vector256<byte> a0_0 = Vector256.Create(*(int*)(a)).AsByte(), a0_1 = Vector256.Create(*(int*)(a + 4)).AsByte();
+            Vector256<byte> a0_0 = Vector256.Create(*(int*)a).AsByte(), a0_1 = Vector256.Create(*(int*)(a + 4)).AsByte();
             Vector256<byte> a0_2 = Vector256.Create(*(int*)(a + 8)).AsByte(), a0_3 = Vector256.Create(*(int*)(a + 12)).AsByte();
             Vector256<short> s0_0 = Products(a0_0, b0_0) + Products(a0_1, b1_0) + (Products(a0_2, b2_0) + Products(a0_3, b3_0));
             c0_0 += Avx2.MultiplyAddAdjacent(s0_0, ones);
@@ -45,7 +45,7 @@ internal static unsafe class Avx2ByteMicrokernel
             Vector256<byte> a2_2 = Vector256.Create(*(int*)(a + twice + 8)).AsByte(), a2_3 = Vector256.Create(*(int*)(a + twice + 12)).AsByte();
             Vector256<short> s2_0 = Products(a2_0, b0_0) + Products(a2_1, b1_0) + (Products(a2_2, b2_0) + Products(a2_3, b3_0));
             c2_0 += Avx2.MultiplyAddAdjacent(s2_0, ones);
-            Vector256<byte> a3_0 = Vector256.Create(*(int*)(third)).AsByte(), a3_1 = Vector256.Create(*(int*)(third + 4)).AsByte();
+            Vector256<byte> a3_0 = Vector256.Create(*(int*)third).AsByte(), a3_1 = Vector256.Create(*(int*)(third + 4)).AsByte();
             Vector256<byte> a3_2 = Vector256.Create(*(int*)(third + 8)).AsByte(), a3_3 = Vector256.Create(*(int*)(third + 12)).AsByte();
             Vector256<short> s3_0 = Products(a3_0, b0_0) + Products(a3_1, b1_0) + (Products(a3_2, b2_0) + Products(a3_3, b3_0));
             c3_0 += Avx2.MultiplyAddAdjacent(s3_0, ones);
@@ -57,7 +57,7 @@ internal static unsafe class Avx2ByteMicrokernel
             Vector256<byte> a5_2 = Vector256.Create(*(int*)(third + twice + 8)).AsByte(), a5_3 = Vector256.Create(*(int*)(third + twice + 12)).AsByte();
             Vector256<short> s5_0 = Products(a5_0, b0_0) + Products(a5_1, b1_0) + (Products(a5_2, b2_0) + Products(a5_3, b3_0));
             c5_0 += Avx2.MultiplyAddAdjacent(s5_0, ones);
-            Vector256<byte> a6_0 = Vector256.Create(*(int*)(sixth)).AsByte(), a6_1 = Vector256.Create(*(int*)(sixth + 4)).AsByte();
+            Vector256<byte> a6_0 = Vector256.Create(*(int*)sixth).AsByte(), a6_1 = Vector256.Create(*(int*)(sixth + 4)).AsByte();
             Vector256<byte> a6_2 = Vector256.Create(*(int*)(sixth + 8)).AsByte(), a6_3 = Vector256.Create(*(int*)(sixth + 12)).AsByte();
             Vector256<short> s6_0 = Products(a6_0, b0_0) + Products(a6_1, b1_0) + (Products(a6_2, b2_0) + Products(a6_3, b3_0));
             c6_0 += Avx2.MultiplyAddAdjacent(s6_0, ones);

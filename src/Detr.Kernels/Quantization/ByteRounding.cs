@@ -67,8 +67,8 @@ public static unsafe class ByteRounding
                 Vector512<float> steps = Vector512.Create(Steps), zero = Vector512.Create(Zero), maximum = Vector512.Create(Maximum);
                 for (; i + 16 <= end; i += 16)
                 {
-                    Vector512<float> x = Vector512.Load(X + i) * steps;
-                    x = Avx512F.Min(Avx512F.Max(x + zero, Vector512<float>.Zero), maximum);
+                    Vector512<float> x = Avx512F.Add(Avx512F.Multiply(Avx512F.LoadVector512(X + i), steps), zero);
+                    x = Avx512F.Min(Avx512F.Max(x, Vector512<float>.Zero), maximum);
                     Avx512F.ConvertToVector128Byte(Avx512F.ConvertToVector512Int32(x)).Store(Y + i);
                 }
             }
@@ -98,7 +98,7 @@ public static unsafe class ByteRounding
                 Vector512<int> zero = Vector512.Create(Zero);
                 for (; i + 16 <= end; i += 16)
                 {
-                    (Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(X + i)) - zero) * scale).Store(Y + i);
+                    Avx512F.Multiply(Avx512F.ConvertToVector512Single(Avx512F.Subtract(Avx512F.ConvertToVector512Int32(Vector128.Load(X + i)), zero)), scale).Store(Y + i);
                 }
             }
 

@@ -78,17 +78,16 @@ internal unsafe struct ByteTileStore
 
     private readonly void Sixteen(int* sums, int tileStride, int rows, int column, nint offset)
     {
-        Vector512<float> scale = Vector512.Load(Scale + column), bias = Vector512.Load(Bias + column);
+        Vector512<float> scale = Avx512F.LoadVector512(Scale + column), bias = Avx512F.LoadVector512(Bias + column);
         Vector512<float> maximum = Vector512.Create(Maximum), step = Vector512.Create(ResidualScale);
         byte* y = Y + offset, residual = Residual == null ? null : Residual + offset;
         nint stride = Stride;
         for (; rows > 0; rows--, sums += tileStride, y += stride)
         {
-            Vector512<float> x = Avx512F.ConvertToVector512Single(Vector512.Load(sums)) * scale;
-            x += bias;
+            Vector512<float> x = Avx512F.Add(Avx512F.Multiply(Avx512F.ConvertToVector512Single(Avx512F.LoadVector512(sums)), scale), bias);
             if (residual != null)
             {
-                x += Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(residual))) * step;
+                x = Avx512F.Add(x, Avx512F.Multiply(Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(residual))), step));
                 residual += stride;
             }
 
