@@ -19,8 +19,11 @@ internal static class LayerSamples
         ("layer4 1×1, 512 → 2048", new(1, 25, 34, 512, 2048, 1, 1)),
     ];
 
-    internal static void Run(int threads, int samples)
+    internal static void Run(int threads, int samples) => SamplesInTurn.Print(Measure(threads, samples));
+
+    internal static IReadOnlyList<SampleResult> Measure(int threads, int samples)
     {
+        List<SampleResult> results = [];
         using WorkerPool pool = new(threads);
         foreach ((string name, ConvolutionShape shape) in Layers)
         {
@@ -33,7 +36,10 @@ internal static class LayerSamples
             turns.Add($"{name}: backward, weight", work, () => Convolution.BackwardWeight(pool, shape, x, y, dWeight));
             turns.Add($"{name}: forward", work, () => Convolution.Forward(pool, shape, x, packed, y));
             turns.Add($"{name}: forward, weights not packed", work, () => Convolution.Forward(pool, shape, x, weight, y));
-            turns.Run(samples, threads);
+            IReadOnlyList<SampleResult> measured = turns.Measure(samples, threads);
+            results.AddRange(results.Count == 0 ? measured : measured.Skip(1));
         }
+
+        return results;
     }
 }

@@ -5,7 +5,9 @@ namespace Detr.Benchmarks;
 /// <summary>Products, large and as a transformer has them, against the processor's peak.</summary>
 internal static class ProductSamples
 {
-    internal static void Run(int threads, int samples, int size)
+    internal static void Run(int threads, int samples, int size) => SamplesInTurn.Print(Measure(threads, samples, size));
+
+    internal static IReadOnlyList<SampleResult> Measure(int threads, int samples, int size = 1024)
     {
         using WorkerPool pool = new(threads);
         SamplesInTurn turns = new();
@@ -23,7 +25,7 @@ internal static class ProductSamples
         AddHeads(turns, pool, "8 heads of 850 × 850 × 32, dY Vᵀ", new MatrixShape(850, 850, 32) { TransposeB = true, StrideA = 256, StrideB = 256 });
         AddHeads(turns, pool, "8 heads of 850 × 32 × 850, dS K", new MatrixShape(850, 32, 850) { StrideB = 256, StrideC = 256 });
         AddHeads(turns, pool, "8 heads of 850 × 32 × 850, weightsᵀ dY", new MatrixShape(850, 32, 850) { TransposeA = true, StrideB = 256, StrideC = 256 });
-        turns.Run(samples, threads);
+        return turns.Measure(samples, threads);
     }
 
     internal static float[] Numbers(int length, int seed)

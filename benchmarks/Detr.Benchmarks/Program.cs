@@ -9,6 +9,8 @@ using Detr.Benchmarks;
 //   peers --out FOLDER   models, inputs and outputs for benchmarks/peers
 //   step [--model NAME] [--batch N] [--size HxW] [--runs N] [--recompute]   whole training steps on random pictures, as a line of JSON
 //   training-peers --out FOLDER   models, inputs, outputs and first steps for benchmarks/peers/pytorch
+//   document [--only TABLE] [--rounds N] [--samples N] [--out FOLDER] [--picture FILE]   docs/performance.md's tables, measured
+//            anew: products, layers, onnx, pytorch, start; FOLDER is what peers wrote, FILE a photograph
 //   anything else goes to BenchmarkDotNet, for example: --filter '*Product*'
 string mode = args.Length > 0 ? args[0] : "gemm";
 int threads = Option("--threads", 1), samples = Option("--samples", 40);
@@ -28,6 +30,11 @@ switch (mode)
         break;
     case "threads":
         ThreadSamples.Run(Option("--samples", 5), Text("--only", ""));
+        break;
+    case "document":
+        string root = Root(AppContext.BaseDirectory);
+        new PerformancePage(root, Text("--out", "/tmp/peers"), samples, Option("--rounds", 5))
+            .Write(Text("--only", ""), Text("--picture", Path.Combine(root, "docs", "images", "blood-cells.png")));
         break;
     case "peers":
         PeerModels.Write(Text("--out", "peers"), threads);
@@ -51,3 +58,5 @@ string Text(string name, string otherwise)
     int index = Array.IndexOf(args, name);
     return index < 0 || index + 1 == args.Length ? otherwise : args[index + 1];
 }
+
+static string Root(string folder) => File.Exists(Path.Combine(folder, "Detr.slnx")) ? folder : Root(Path.GetDirectoryName(folder)!);

@@ -8,6 +8,7 @@ namespace Detr.Benchmarks;
 /// </summary>
 internal sealed class SamplesInTurn
 {
+    private const int PeakSamples = 21;
     private readonly List<(string Name, double Work, Action Action)> _entries = [];
 
     /// <summary>Adds one thing to measure.</summary>
@@ -19,7 +20,13 @@ internal sealed class SamplesInTurn
     /// <summary>Measures and prints.</summary>
     /// <param name="samples">Samples of each entry.</param>
     /// <param name="threads">Threads that the entries use: their figures are held against as many times the peak.</param>
-    internal void Run(int samples, int threads)
+    internal void Run(int samples, int threads) => Print(Measure(samples, threads));
+
+    /// <summary>Measures.</summary>
+    /// <param name="samples">Samples of each entry.</param>
+    /// <param name="threads">Threads that the entries use: their figures are held against as many times the peak.</param>
+    /// <returns>The peak itself, then every entry.</returns>
+    internal IReadOnlyList<SampleResult> Measure(int samples, int threads)
     {
         double[] peak = new double[samples];
         double[][] rates = [.. _entries.Select(_ => new double[samples])];
@@ -36,12 +43,28 @@ internal sealed class SamplesInTurn
             }
         }
 
-        Print($"FMA on registers × {threads}", peak, peak, 0);
-        for (int e = 0; e < _entries.Count; e++)
+        return [Result($"FMA on registers × {threads}", peak, 0), .. _entries.Select((entry, e) => Result(entry.Name, rates[e], entry.Work))];
+
+        SampleResult Result(string name, double[] found, double work)
         {
-            Print(_entries[e].Name, rates[e], peak, _entries[e].Work);
+            double best = found.Max(), median = Median(found);
+            return new SampleResult(name, best, median, best / peak.Max(), median / Median(peak), work / median * 1e-6);
         }
     }
+
+    /// <summary>Prints what was measured.</summary>
+    internal static void Print(IEnumerable<SampleResult> results)
+    {
+        foreach (SampleResult result in results)
+        {
+            string milliseconds = result.Milliseconds > 0 ? FormattableString.Invariant($"   {result.Milliseconds,9:F3} ms") : "";
+            Console.WriteLine(FormattableString.Invariant(
+                $"{result.Name,-44} best {result.Best,6:F1} GFLOP/s {result.BestShare,6:P0}   median {result.Median,6:F1} {result.MedianShare,6:P0}{milliseconds}"));
+        }
+    }
+
+    /// <summary>GFLOP/s of multiply-adds on registers alone, one thread: the middle of several samples.</summary>
+    internal static double MedianPeak() => Median([.. Enumerable.Range(0, PeakSamples).Select(_ => Peak())]);
 
     private static double Peak()
     {
@@ -64,14 +87,6 @@ internal sealed class SamplesInTurn
         }
         while (elapsed.TotalMilliseconds < 1);
         return goes * work / elapsed.TotalSeconds * 1e-9;
-    }
-
-    private static void Print(string name, double[] rates, double[] peak, double work)
-    {
-        double best = rates.Max(), median = Median(rates);
-        string milliseconds = work > 0 ? FormattableString.Invariant($"   {work / median * 1e-6,9:F3} ms") : "";
-        Console.WriteLine(FormattableString.Invariant(
-            $"{name,-44} best {best,6:F1} GFLOP/s {best / peak.Max(),6:P0}   median {median,6:F1} {median / Median(peak),6:P0}{milliseconds}"));
     }
 
     private static double Median(double[] values)

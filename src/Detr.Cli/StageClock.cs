@@ -8,10 +8,11 @@ namespace Detr.Cli;
 internal sealed class StageClock
 {
     private readonly List<(string Stage, TimeSpan Time)> _stages = [];
+    private readonly TimeSpan _runtime = Environment.CpuUsage.TotalTime;
     private readonly long _main = Stopwatch.GetTimestamp();
     private long _last;
 
-    /// <summary>Begins with what was before the clock was made: the runtime's own start.</summary>
+    /// <summary>Begins to count.</summary>
     internal StageClock() => _last = _main;
 
     /// <summary>Says that a stage ends now; the same name again adds to it.</summary>
@@ -34,12 +35,10 @@ internal sealed class StageClock
     /// <summary>One line a stage, then the sum, and how much of it went into compiling (on any thread).</summary>
     internal void Write(TextWriter writer)
     {
-        // The system keeps a process's start to a hundredth of a second.
-        using Process process = Process.GetCurrentProcess();
-        TimeSpan whole = DateTime.Now - process.StartTime, runtime = whole - Stopwatch.GetElapsedTime(_main);
-        Line("runtime", runtime);
+        // Processor time: clocks disagree on when a process began, and until here it had one thread.
+        Line("runtime", _runtime);
         _stages.ForEach(entry => Line(entry.Stage, entry.Time));
-        Line("whole", runtime + Stopwatch.GetElapsedTime(_main, _last));
+        Line("whole", _runtime + Stopwatch.GetElapsedTime(_main, _last));
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"of it compiled on any thread: {JitInfo.GetCompiledMethodCount()} methods in {JitInfo.GetCompilationTime().TotalMilliseconds:F0} ms"));
 
         void Line(string stage, TimeSpan time) => writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stage,-10}{time.TotalMilliseconds,8:F0} ms"));
