@@ -20,9 +20,9 @@ internal sealed class CalibrationPictures
     /// <exception cref="InputException">There are none.</exception>
     internal static CalibrationPictures Find(string name)
     {
-        if (name == GeneratedData.Name)
+        if (GeneratedData.IsName(name))
         {
-            ShapesDataset scenes = GeneratedData.Open("train", Most, DataArguments.DefaultSceneSize);
+            ShapesDataset scenes = GeneratedData.Open(name, "train", Most, DataArguments.DefaultSceneSize);
             return new CalibrationPictures([.. Enumerable.Range(0, Most).Select(index => (Func<RgbImage>)(() => scenes.Load(index)))]);
         }
 

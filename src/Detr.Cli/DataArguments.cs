@@ -12,7 +12,7 @@ internal sealed class DataArguments
 
     internal Option<string> Data { get; } = new("--data")
     {
-        Description = "A folder of labelled photographs in COCO's, Pascal VOC's or YOLO's format, or shapes for generated scenes.", DefaultValueFactory = _ => GeneratedData.Name,
+        Description = "A folder of labelled photographs in COCO's, Pascal VOC's or YOLO's format, or shapes for generated scenes (shapes:new for other shapes and colours).", DefaultValueFactory = _ => GeneratedData.Name,
     };
 
     internal Option<DatasetFormat> Format { get; } = CreateFormat();
@@ -21,7 +21,7 @@ internal sealed class DataArguments
 
     internal static Option<DatasetFormat> CreateFormat() => new("--format") { HelpName = "auto, coco, voc or yolo", Description = "The folder's format; found by itself unless given.", DefaultValueFactory = _ => DatasetFormat.Auto };
 
-    internal bool IsGenerated(ParseResult parsed) => parsed.GetRequiredValue(Data) == GeneratedData.Name;
+    internal bool IsGenerated(ParseResult parsed) => GeneratedData.IsName(parsed.GetRequiredValue(Data));
 
     /// <summary>Opens a split and looks it through.</summary>
     /// <exception cref="InputException">Something is wrong with it.</exception>
@@ -30,7 +30,7 @@ internal sealed class DataArguments
         string data = parsed.GetRequiredValue(Data);
         if (IsGenerated(parsed))
         {
-            return GeneratedData.Open(split, generatedCount, parsed.GetValue(SceneSize) ?? DefaultSceneSize);
+            return GeneratedData.Open(data, split, generatedCount, parsed.GetValue(SceneSize) ?? DefaultSceneSize);
         }
 
         IDetectionDataset dataset = DatasetLocator.Open(data, split, parsed.GetValue(Format));

@@ -18,6 +18,9 @@ public sealed class BatchLoader(IDetectionDataset dataset, IReadOnlyList<ITransf
     // How many batches' pictures are sorted by shape together: many, so that neighbours are alike, yet each epoch mixes anew.
     private const int BatchesSorted = 32;
 
+    // Width over height by picture, known after the first epoch was arranged.
+    private double[]? _shapes;
+
     /// <summary>
     /// Whether pictures of similar shape share a batch in training, so that wide and tall ones do not pad each other; on unless
     /// turned off. Which pictures these are, and the order of batches, is still by chance.
@@ -29,6 +32,10 @@ public sealed class BatchLoader(IDetectionDataset dataset, IReadOnlyList<ITransf
 
     /// <summary>Batches in an epoch of training.</summary>
     public int Batches => dataset.Count / batchSize;
+
+    /// <summary>What a picture is called, for messages.</summary>
+    /// <param name="index">Its place in the data set.</param>
+    public string NameOf(int index) => dataset.Annotations(index).FileName;
 
     /// <summary>The batches of one epoch of training, shuffled anew; a last partial batch is left out.</summary>
     /// <param name="epoch">From 0.</param>
@@ -100,12 +107,13 @@ public sealed class BatchLoader(IDetectionDataset dataset, IReadOnlyList<ITransf
         int[] order = [.. Enumerable.Range(0, dataset.Count)];
         Shuffle<int>(order, random);
         int[] used = order[..(Batches * batchSize)];
-        if (!GroupsByShape || used.Select(Shape).Distinct().Take(2).Count() < 2)
+        double[] shapes = _shapes ??= [.. Enumerable.Range(0, dataset.Count).Select(Shape)];
+        if (!GroupsByShape || used.Select(index => shapes[index]).Distinct().Take(2).Count() < 2)
         {
             return [.. used.Chunk(batchSize)];
         }
 
-        int[][] batches = [.. used.Chunk(BatchesSorted * batchSize).SelectMany(window => window.OrderBy(Shape).Chunk(batchSize))];
+        int[][] batches = [.. used.Chunk(BatchesSorted * batchSize).SelectMany(window => window.OrderBy(index => shapes[index]).Chunk(batchSize))];
         Shuffle<int[]>(batches, random);
         return batches;
 

@@ -37,7 +37,7 @@ public sealed class HelpTests
     {
         (_, string help, _) = await CommandLine.RunAsync("train", "--help");
         string[] lines = help.Split(Environment.NewLine);
-        foreach ((string heading, string option) in new[] { ("Evaluation:", "--val-split"), ("Learning, by the names of the reference implementation:", "--lr "), ("The model, when it begins from scratch:", "--backbone ") })
+        foreach ((string heading, string option) in new[] { ("Evaluation:", "--val-split"), ("Learning, by the names of the reference implementation:", "--lr "), ("The model:", "--backbone ") })
         {
             Assert.StartsWith($"  {option}", lines[Array.IndexOf(lines, heading) + 1], StringComparison.Ordinal);
         }

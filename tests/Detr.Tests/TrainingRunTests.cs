@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Detr.Data;
+using Detr.Data.Evaluation;
 using Detr.Figures;
 using Detr.Imaging;
 using Detr.Models;
@@ -29,7 +30,7 @@ public sealed class TrainingRunTests : IDisposable
             {
                 stop.Cancel();
             }
-        }, resume: false, stop.Token));
+        }, resume: false, cancellation: stop.Token));
         Assert.Equal(whole, Run("parts", null, resume: true));
     }
 
@@ -88,15 +89,99 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
-    public void Pretrained_weights_keep_what_fits()
+    public void A_save_that_fails_says_so_in_a_sentence_and_leaves_the_former_checkpoint()
+    {
+        using CancellationTokenSource stop = new();
+        Assert.ThrowsAny<OperationCanceledException>(() => Run("full", step =>
+        {
+            if (step == 2)
+            {
+                stop.Cancel();
+            }
+        }, resume: false, cancellation: stop.Token));
+        string path = TrainingRun.CheckpointFile(Path.Combine(_folder, "full"));
+        byte[] former = File.ReadAllBytes(path);
+
+        // No file can be made where a folder is; a full disk fails in the same place.
+        string temporary = $"{path}.{Environment.ProcessId}.tmp";
+        Directory.CreateDirectory(temporary);
+        IOException error = Assert.Throws<IOException>(() => Run("full", null, resume: true));
+        Assert.StartsWith($"{path} cannot be written, and what was there before is untouched", error.Message, StringComparison.Ordinal);
+        Assert.Equal(former, File.ReadAllBytes(path));
+        Directory.Delete(temporary);
+        Assert.Equal(Run("whole", null, resume: false), Run("full", null, resume: true));
+    }
+
+    [Fact]
+    public void A_picture_that_breaks_late_is_named_and_the_steps_before_it_are_kept()
+    {
+        ScenesWithOneBroken scenes = new(SmallModel.Scenes(16)) { IsBroken = true };
+        Assert.Contains("picture 9", Assert.Throws<InvalidDataException>(() => Run("broken", null, resume: false, data: scenes)).Message, StringComparison.Ordinal);
+        scenes.IsBroken = false;
+        Assert.Equal(Run("whole", null, resume: false), Run("broken", null, resume: true, data: scenes));
+    }
+
+    [Fact]
+    public void A_run_ends_when_the_precision_does_not_rise()
+    {
+        double[] precisions = [0.1, 0.3, 0.2, 0.3];
+        int evaluations = 0;
+        EvaluationResult Evaluate(DetrModel model, CancellationToken stop) => Figures(precisions[evaluations++ / 2]);
+        Run("patient", null, resume: false, epochs: 50, patience: 2, evaluate: Evaluate);
+        Assert.Equal(2 * precisions.Length, evaluations);
+        Assert.Equal(precisions.Length, File.ReadAllLines(Path.Combine(_folder, "patient", "log.txt")).Length);
+
+        static EvaluationResult Figures(double precision)
+        {
+            // Of so many objects a share is found, and that share is the precision.
+            TrueObject[] truth = [.. Enumerable.Range(0, 10).Select(i => new TrueObject(i, 1, new ResultBox(0, 0, 50, 50), 2500, false))];
+            DetectionResult[] found = [.. truth.Take((int)Math.Round(precision * 10)).Select(item => new DetectionResult(item.ImageId, 1, item.Box, 0.9f))];
+            return new EvaluationResult(CocoEvaluator.Evaluate(truth, found, truth.Select(item => item.ImageId), [1]), found, SmallModel.Scenes(1));
+        }
+    }
+
+    [Fact]
+    public void A_weight_that_is_no_number_is_not_saved_over_a_good_checkpoint()
+    {
+        Run("good", null, resume: false);
+        byte[] former = File.ReadAllBytes(TrainingRun.CheckpointFile(Path.Combine(_folder, "good")));
+        Assert.Contains("running_mean", Assert.Throws<ArithmeticException>(() => Run("good", null, resume: true, epochs: Epochs + 1, poisonStatistics: true)).Message, StringComparison.Ordinal);
+        Assert.Equal(former, File.ReadAllBytes(TrainingRun.CheckpointFile(Path.Combine(_folder, "good"))));
+    }
+
+    [Fact]
+    public void Another_number_of_batches_is_no_resumption()
+    {
+        Run("less", null, resume: false);
+        Assert.Contains("4 batches", Assert.Throws<InvalidDataException>(() => Run("less", null, resume: true, epochs: 9, data: SmallModel.Scenes(8))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pretrained_weights_keep_what_fits_and_the_first_queries()
     {
         DetrModel source = SmallModel.Create(), target = new(SmallModel.Options with { Classes = 3, Queries = 7 });
         DetrInitialization.Initialize(target, new RandomStream(8));
-        PretrainedWeights report = PretrainedWeights.Copy(source.Parameters, target.Parameters);
+        PretrainedWeights report = PretrainedWeights.Copy(source, SmallModel.Scenes(1).Categories, target, [new Category(1, "cat"), new Category(2, "dog"), new Category(3, "owl")]);
         Assert.Equal(["class_embed.bias", "class_embed.weight"], report.Missing.Order());
         Assert.Equal(report.Missing.Order(), report.Dropped.Order());
+        Assert.Equal(0, report.NewQueries);
         Assert.Equal(source.Parameters["query_embed.weight"].ToArray()[..(7 * 32)], target.Parameters["query_embed.weight"].ToArray());
         Assert.Equal(source.Parameters["input_proj.weight"].ToArray(), target.Parameters["input_proj.weight"].ToArray());
+    }
+
+    [Fact]
+    public void Pretrained_weights_keep_the_classes_that_both_know_and_count_new_queries()
+    {
+        DetrModel source = SmallModel.Create(), target = new(SmallModel.Options with { Classes = 2, Queries = 13 });
+        DetrInitialization.Initialize(target, new RandomStream(8));
+        float[] anew = target.Parameters["class_embed.weight"].ToArray();
+        IReadOnlyList<Category> known = SmallModel.Scenes(1).Categories;
+        PretrainedWeights report = PretrainedWeights.Copy(source, known, target, [new Category(1, "owl"), new Category(2, known[5].Name.ToUpperInvariant())]);
+        Assert.Equal([known[5].Name.ToUpperInvariant()], report.KnownClasses);
+        Assert.Empty(report.Missing);
+        Assert.Equal(3, report.NewQueries);
+        float[] from = source.Parameters["class_embed.weight"].ToArray(), to = target.Parameters["class_embed.weight"].ToArray();
+        Assert.Equal([.. anew[..32], .. from[(5 * 32)..(6 * 32)], .. from[(12 * 32)..]], to);
     }
 
     [Fact]
@@ -108,30 +193,54 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Contains("hair", Assert.Throws<InvalidDataException>(() => new CategoryMatch([new Category(2, "dust")], [new Category(9, "hair")])).Message, StringComparison.Ordinal);
     }
 
-    private float[] Run(string name, Action<int>? afterStep, bool resume, CancellationToken cancellation = default)
+    private float[] Run(
+        string name, Action<int>? afterStep, bool resume, IDetectionDataset? data = null, int epochs = Epochs, int patience = 0,
+        Func<DetrModel, CancellationToken, EvaluationResult>? evaluate = null, bool poisonStatistics = false, CancellationToken cancellation = default)
     {
         string folder = Path.Combine(_folder, name);
         Directory.CreateDirectory(folder);
         using CpuBackend backend = new(2);
         DetrModel model = SmallModel.Create();
-        ShapesDataset scenes = SmallModel.Scenes(16);
+        IDetectionDataset scenes = data ?? SmallModel.Scenes(16);
         CriterionOptions criterion = new();
         Trainer trainer = new(
             model, new SetCriterion(12, new HungarianMatcher(), criterion),
-            new TrainingOptions { LearningRate = 3e-4f, BackboneLearningRate = 3e-4f, Epochs = Epochs, DropEpoch = 2, WarmupSteps = 5 }, backend, 9);
-        TrainingRun run = new(model, scenes.Categories, trainer, new BatchLoader(scenes, [new HorizontalFlip()], 4, 3), new RunLog(Path.Combine(folder, "log.txt"), 4321), folder)
+            new TrainingOptions { LearningRate = 3e-4f, BackboneLearningRate = 3e-4f, Epochs = epochs, DropEpoch = 2, WarmupSteps = 5 }, backend, 9) { Average = new WeightAverage(model, 0.9f) };
+        using TrainingRun run = new(model, scenes.Categories, trainer, new BatchLoader(scenes, [new HorizontalFlip()], 4, 3), new RunLog(Path.Combine(folder, "log.txt"), 4321), folder)
         {
             Criterion = criterion,
-            Evaluate = stop => ModelEvaluation.Evaluate(model, scenes.Categories, SmallModel.Scenes(5), null, backend, null, stop),
-            OnStep = progress => afterStep?.Invoke(progress.Step),
+            Patience = patience,
+            Evaluations = patience > 0 ? epochs : 10,
+            Evaluate = evaluate ?? ((evaluated, stop) => ModelEvaluation.Evaluate(evaluated, scenes.Categories, SmallModel.Scenes(5), null, backend, null, stop)),
+            OnStep = progress =>
+            {
+                afterStep?.Invoke(progress.Step);
+                if (poisonStatistics)
+                {
+                    Parameter mean = model.Parameters.First(parameter => parameter.Name.EndsWith("running_mean", StringComparison.Ordinal));
+                    mean.Write([.. Enumerable.Repeat(float.NaN, mean.Length)]);
+                }
+            },
         };
         if (resume)
         {
             run.Resume();
         }
 
-        Assert.NotNull(run.Run(cancellation));
-        (DetrModel saved, _) = ModelFile.Load(TrainingRun.ModelFileOf(folder));
-        return [.. saved.Parameters.SelectMany(parameter => parameter.ToArray())];
+        Assert.NotNull(run.Run(cancellation)?.Better);
+        return [.. new[] { TrainingRun.ModelFileOf(folder), TrainingRun.AveragedFile(folder) }.SelectMany(path => ModelFile.Load(path).Model.Parameters).SelectMany(parameter => parameter.ToArray())];
+    }
+
+    private sealed class ScenesWithOneBroken(ShapesDataset scenes) : IDetectionDataset
+    {
+        internal bool IsBroken { get; set; }
+
+        public int Count => scenes.Count;
+
+        public IReadOnlyList<Category> Categories => scenes.Categories;
+
+        public ImageAnnotations Annotations(int index) => scenes.Annotations(index);
+
+        public RgbImage Load(int index) => IsBroken && index == 9 ? throw new InvalidDataException($"picture {index} is damaged.") : scenes.Load(index);
     }
 }

@@ -39,7 +39,7 @@ internal static class EvalCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(weights) is null && (result.GetValue(data.Data) ?? GeneratedData.Name) == GeneratedData.Name)
+            if (result.GetValue(weights) is null && GeneratedData.IsName(result.GetValue(data.Data) ?? GeneratedData.Name))
             {
                 result.AddError("Give --weights, a model that detr train made of generated scenes, or --data, a folder of photographs; published weights know nothing of generated scenes.");
             }

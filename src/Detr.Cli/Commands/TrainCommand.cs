@@ -14,21 +14,28 @@ namespace Detr.Cli.Commands;
 /// <summary><c>detr train</c>: a model from data.</summary>
 internal static class TrainCommand
 {
-    private const int SizeFromScratch = 240;
     private const int SamplesDrawn = 16;
 
     private static readonly DataArguments Data = new();
     private static readonly ModelArguments Model = new();
     private static readonly ScheduleArguments Schedule = new();
+    private static readonly ResizeArguments Resize = new("The largest short side that pictures are brought to; 240 from scratch, the model's own with --pretrained.");
+    private static readonly StartingModel Start = new(Model, Resize);
     private static readonly Option<DirectoryInfo> Output = new("--out") { Description = "The run's folder: weights, checkpoint and log.", Required = true };
-    private static readonly Option<string?> Pretrained = Weights.CreateOption("--pretrained", "Begins with another model's weights, of a file or of published ones such as detr_resnet50: what fits is kept, and the rest is named.");
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Goes on with the run in --out; give the other options as when it was begun." };
+    private static readonly Option<string?> Resume = new("--resume")
+    {
+        HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne,
+        Description = "Goes on with the run in --out; give the other options as when it was begun. With a file: goes on with that checkpoint.pth of the reference's main program.",
+    };
+
+    private static readonly Option<bool> Overwrite = new("--overwrite") { Description = "Begins anew in a folder that holds a run already, which is lost." };
+    private static readonly Option<Defaults> DefaultsOption = new("--defaults") { HelpName = "auto or reference", Description = "Where options that are not given come from: the data and what was measured, or the reference's main program.", DefaultValueFactory = _ => Defaults.Auto };
+    private static readonly Option<int?> SaveEvery = new("--save-every") { HelpName = "STEPS", Description = "Steps from one save to the next; about a minute's unless given." };
     private static readonly Option<string> TrainSplit = new("--train-split") { Description = "The split to train on.", DefaultValueFactory = _ => "train" };
     private static readonly Option<string> ValidationSplit = new("--val-split") { Description = "The split to evaluate on, if the data has it.", DefaultValueFactory = _ => "val" };
     private static readonly Option<int> Count = new("--count") { Description = "How many generated scenes to train on.", DefaultValueFactory = _ => 20000 };
     private static readonly Option<int> ValidationCount = new("--validation-count") { Description = "How many other scenes to evaluate on.", DefaultValueFactory = _ => 500 };
     private static readonly Option<int> Evaluations = new("--evaluations") { Description = "How many evaluations are spread over the run; 0 for none.", DefaultValueFactory = _ => 10 };
-    private static readonly ResizeArguments Resize = new("The largest short side that pictures are brought to; 240 from scratch, the model's own with --pretrained.");
     private static readonly AugmentArguments Augment = new();
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Decides weights, order and augmentation.", DefaultValueFactory = _ => 42 };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Threads; all processors unless given." };
@@ -37,24 +44,26 @@ internal static class TrainCommand
     {
         DocumentedCommand command = new("train", "Trains a DETR on labelled photographs or on generated scenes.")
         {
-            Options = { Output, Data.Data, Data.Format, Pretrained, Resume, Threads, Seed },
+            Options = { Output, Data.Data, Data.Format, Start.Pretrained, Resume, Overwrite, DefaultsOption, SaveEvery, Threads, Seed },
             Sections =
             [
                 ("Pictures", TrainSplit),
                 ("Evaluation", ValidationSplit),
                 ("Learning, by the names of the reference implementation", Schedule.First),
-                ("The model, when it begins from scratch", Model.First),
+                ("The model", Model.First),
             ],
             Examples =
             [
                 ("a small model of photographs of your own, from scratch, in half an hour", "train --data photos --out runs/cells --minutes 30"),
                 ("half an hour more of it: --minutes and --epochs count from the run's beginning", "train --data photos --out runs/cells --minutes 60 --resume"),
                 ("the paper's model, tuned to photographs of your own", "train --data photos --out runs/tuned --pretrained detr_resnet50 --epochs 50"),
+                ("the same, its heads and its decoder alone", "train --data photos --out runs/heads --pretrained detr_resnet50 --freeze backbone,encoder"),
+                ("until it gets no better: an evaluation each hundredth, at most ten in vain", "train --data photos --out runs/patient --epochs 500 --evaluations 100 --patience 10"),
                 ("no data at hand: generated scenes", "train --out runs/shapes --minutes 30"),
             ],
             Notes =
             [
-                "In --out are model.safetensors (the weights, for detr detect and detr eval), best.safetensors (those of the best evaluation), checkpoint.safetensors (for --resume), report.html (curves, tables and pictures, written anew after each epoch), log.txt (one JSON object a line), log.csv, samples.png (training pictures with their boxes), curves.png, evaluation.json and an event file for TensorBoard. Ctrl-C ends a training after its step and saves it.",
+                "In --out are model.safetensors (the weights, for detr detect and detr eval), averaged.safetensors (their running mean), best.safetensors (the better of both at the best evaluation), checkpoint.safetensors (for --resume), report.html (curves, tables and pictures, written anew after each epoch), log.txt (one JSON object a line), log.csv, samples.png (training pictures with their boxes), curves.png, evaluation.json and an event file for TensorBoard. Ctrl-C ends a training after its step and saves it; a training that was killed goes on from its last save and ends with the same numbers.",
                 Weights.Note,
             ],
         };
@@ -65,6 +74,7 @@ internal static class TrainCommand
 
         Schedule.AddTo(command);
         Model.AddTo(command);
+        Start.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             await RunAsync(parsed, cancellation).ConfigureAwait(false);
@@ -73,19 +83,30 @@ internal static class TrainCommand
         return command;
     }
 
+    private enum Defaults
+    {
+        Auto,
+        Reference,
+    }
+
     private static async Task RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         string folder = parsed.GetRequiredValue(Output).FullName;
-        bool isGenerated = Data.IsGenerated(parsed), isResumed = parsed.GetValue(Resume);
+        bool isGenerated = Data.IsGenerated(parsed), isResumed = IsResumed(parsed);
+        string? reference = parsed.GetValue(Resume);
+        Refuse(parsed, folder, isResumed && reference is null);
         IDetectionDataset scenes = Data.Open(parsed, parsed.GetRequiredValue(TrainSplit), parsed.GetValue(Count));
         IDetectionDataset? unseen = parsed.GetValue(Evaluations) > 0 ? Data.TryOpen(parsed, parsed.GetRequiredValue(ValidationSplit), parsed.GetValue(ValidationCount)) : null;
+        Compare(scenes, unseen, Schedule.Patience(parsed));
         int mostObjects = Enumerable.Range(0, scenes.Count).Max(index => TargetBuilder.Build(scenes.Annotations(index)).Count);
 
-        (DetrModel model, bool isPretrained) = await CreateAsync(parsed, folder, scenes, mostObjects, cancellation).ConfigureAwait(false);
-        int batch = Schedule.BatchSize(parsed, isGenerated, isPretrained);
-        if (batch < 1 || scenes.Count < batch)
+        TrainingSituation situation = new(scenes.Count, isGenerated, parsed.GetValue(Start.Pretrained) is not null || reference is not null, parsed.GetValue(DefaultsOption) == Defaults.Reference);
+        TrainingPlan plan = Schedule.Plan(parsed, situation);
+        ulong seed = parsed.GetValue(Seed);
+        DetrModel model = await CreateAsync(parsed, folder, scenes, mostObjects, situation, cancellation).ConfigureAwait(false);
+        if (reference is not null)
         {
-            throw new InputException($"A batch of {batch} cannot be made of {scenes.Count} pictures; give --batch-size from 1 to {scenes.Count}.");
+            scenes = new ClassesById(scenes, model.Options.Classes);
         }
 
         if (mostObjects > model.Options.Queries)
@@ -93,102 +114,142 @@ internal static class TrainCommand
             throw new InputException($"A picture has {mostObjects} objects, but the model has {model.Options.Queries} queries; give --num-queries {mostObjects} or more.");
         }
 
-        TrainingOptions options = Schedule.Schedule(parsed, isGenerated, isPretrained);
         CriterionOptions criterion = Schedule.Criterion(parsed);
-        ulong seed = parsed.GetValue(Seed);
         Directory.CreateDirectory(folder);
         using CpuBackend backend = new(parsed.GetValue(Threads));
-        Trainer trainer = new(model, new SetCriterion(model.Options.Classes, Schedule.Matcher(parsed), criterion), options, backend, seed);
-        BatchLoader loader = Augment.Loader(parsed, isGenerated ? scenes : new CachedDataset(scenes, CachedDataset.UsualLimit), isGenerated, model.Options.Resize(), model.Options.Queries, batch, seed);
+        Trainer trainer = new(model, new SetCriterion(model.Options.Classes, Schedule.Matcher(parsed), criterion), plan.Options, backend, seed)
+        {
+            Average = plan.AverageDecay > 0 ? new WeightAverage(model, plan.AverageDecay) : null,
+        };
+        BatchLoader loader = Augment.Loader(parsed, isGenerated ? scenes : new CachedDataset(scenes, CachedDataset.UsualLimit), isGenerated, model.Options.Resize(), model.Options.Queries, plan.BatchSize, seed);
         PngEncoder.Write(SampleGrid.Draw([.. loader.Samples(0, SamplesDrawn)], scenes.Categories), Path.Combine(folder, "samples.png"));
         long parameters = model.Parameters.Where(parameter => parameter.Trainable).Sum(parameter => (long)parameter.Length);
         RunLog log = new(Path.Combine(folder, "log.txt"), parameters);
-        TrainingDisplay display = new(trainer, loader.Batches);
-        TrainingRun run = new(model, scenes.Categories, trainer, loader, log, folder)
+        TrainingDisplay display = new(trainer, plan.StepsInEpoch);
+        using TrainingRun run = new(model, scenes.Categories, trainer, loader, log, folder)
         {
             Criterion = criterion,
             Evaluations = Math.Max(1, parsed.GetValue(Evaluations)),
-            Evaluate = unseen is null ? null : stop => ModelEvaluation.Evaluate(model, scenes.Categories, unseen, model.Options.Resize(), backend, null, stop),
+            Patience = Schedule.Patience(parsed),
+            SaveEvery = parsed.GetValue(SaveEvery),
+            Evaluate = unseen is null ? null : (evaluated, stop) => ModelEvaluation.Evaluate(evaluated, scenes.Categories, unseen, model.Options.Resize(), backend, null, stop),
             Report = new RunReport(folder, log) { Configuration = RunConfiguration.Of(parsed, model.Options) },
             OnStep = display.OnStep,
             OnEpoch = TrainingDisplay.OnEpoch,
         };
-        if (isResumed)
+        if (isResumed && reference is null)
         {
             run.Resume();
         }
         else
         {
-            File.Delete(Path.Combine(folder, "log.txt"));
+            if (reference is not null)
+            {
+                ReferenceCheckpoint.Restore(reference, trainer);
+            }
+
+            run.Begin();
         }
 
-        if (trainer.IsOver)
+        if (run.IsOver)
         {
-            throw new InputException($"The run in {folder} is over after {trainer.State.Epoch} epochs and {trainer.Elapsed.TotalMinutes:F0} minutes; give more --epochs or --minutes to go on.");
+            throw new InputException(run.HasLostPatience
+                ? $"The run in {folder} ended because the AP did not rise in {Schedule.Patience(parsed)} evaluations; give a larger --patience, or none, to go on."
+                : $"The run in {folder} is over after {trainer.State.Epoch} epochs and {trainer.Elapsed.TotalMinutes:F0} minutes; give more --epochs or --minutes to go on.");
         }
 
         AnsiConsole.MarkupLineInterpolated(
-            $"{scenes.Count:N0} pictures, {scenes.Categories.Count} categories, at most {mostObjects} objects; {parameters:N0} parameters, {model.Options.Queries} queries; {loader.Batches} steps of {batch} an epoch, short side {model.Options.Size}, {backend.Threads} threads.");
-        EvaluationResult? last = null;
-        display.Run(() => last = run.Run(cancellation));
-        if (last is not null)
+            $"{scenes.Count:N0} pictures, {scenes.Categories.Count} categories, at most {mostObjects} objects; {parameters:N0} parameters to train, {model.Options.Queries} queries; short side {model.Options.Size}, {backend.Threads} threads.");
+        AnsiConsole.MarkupLineInterpolated($"{plan.Text}");
+        if (plan.Warning is { } warning)
         {
-            ScoredEvaluation evaluation = ScoredEvaluation.Of(last);
-            EvaluationTables.Write(evaluation);
-            EvaluationJson.WriteFile(Path.Combine(folder, "evaluation.json"), evaluation);
+            await Console.Error.WriteLineAsync(warning).ConfigureAwait(false);
+        }
+
+        if (model.Options.Backbone.Dilation && plan.BatchSize > 1)
+        {
+            await Console.Error.WriteLineAsync($"With --dilation padding costs most: training pads batches of {plan.BatchSize} to one size, and evaluation shows one picture at a time, unpadded; --batch-size 1 --accumulate {plan.BatchSize} trains as it is evaluated.").ConfigureAwait(false);
+        }
+
+        EpochReport? last = null;
+        display.Run(() => last = run.Run(cancellation));
+        Report(folder, run, last);
+    }
+
+    private static bool IsResumed(ParseResult parsed) => parsed.GetResult(Resume) is not null;
+
+    /// <summary>What must not happen by mistake: a run that is lost, or a resumption of none.</summary>
+    private static void Refuse(ParseResult parsed, string folder, bool isResumed)
+    {
+        bool exists = File.Exists(TrainingRun.CheckpointFile(folder));
+        if (isResumed && !exists)
+        {
+            throw new InputException($"There is no run to go on with in {folder}: it has no checkpoint.safetensors; begin one without --resume.");
+        }
+
+        if (exists && !isResumed && !parsed.GetValue(Overwrite))
+        {
+            throw new InputException($"{folder} holds a run already; go on with it by --resume, give another --out, or give it up by --overwrite.");
+        }
+
+        if (parsed.GetValue(SaveEvery) < 1)
+        {
+            throw new InputException("--save-every is at least 1.");
+        }
+    }
+
+    /// <summary>What would spoil the evaluations, which come hours later.</summary>
+    private static void Compare(IDetectionDataset training, IDetectionDataset? validation, int patience)
+    {
+        if (validation is null)
+        {
+            if (patience > 0)
+            {
+                throw new InputException("--patience waits for evaluations, and there are none; give --val-split, and more than 0 --evaluations.");
+            }
+
+            return;
+        }
+
+        CategoryMatch match = new(training.Categories, validation.Categories);
+        string[] absent = [.. training.Categories.Where(category => match.DatasetId(category.Id) is null).Select(category => category.Name)];
+        if (match.Unknown.Count > 0 || absent.Length > 0)
+        {
+            string unknown = match.Unknown.Count > 0 ? $"{string.Join(", ", match.Unknown.Select(category => category.Name))} not in the training split, so they will not be found" : string.Empty;
+            string missing = absent.Length > 0 ? $"{string.Join(", ", absent)} not in the validation split, so they will not be scored" : string.Empty;
+            Console.Error.WriteLine($"Training and validation have different categories: {string.Join("; ", new[] { unknown, missing }.Where(text => text.Length > 0))}.");
+        }
+    }
+
+    private static async Task<DetrModel> CreateAsync(
+        ParseResult parsed, string folder, IDetectionDataset scenes, int mostObjects, TrainingSituation situation, CancellationToken cancellation)
+    {
+        ulong seed = parsed.GetValue(Seed);
+        if (IsResumed(parsed))
+        {
+            return parsed.GetValue(Resume) is { } reference ? Start.FromReference(parsed, reference) : Start.FromRun(parsed, folder, scenes);
+        }
+
+        return parsed.GetValue(Start.Pretrained) is { } pretrained
+            ? await Start.FromPretrainedAsync(parsed, pretrained, scenes, seed, cancellation).ConfigureAwait(false)
+            : Start.FromScratch(parsed, scenes, mostObjects, situation.IsGenerated ? parsed.GetValue(Data.SceneSize) ?? DataArguments.DefaultSceneSize : null, situation.IsReference, seed);
+    }
+
+    private static void Report(string folder, TrainingRun run, EpochReport? last)
+    {
+        if (run.HasLostPatience)
+        {
+            AnsiConsole.MarkupLine("The AP does not rise any more; the training ends here.");
+        }
+
+        if (last?.Better is { } evaluation)
+        {
+            ScoredEvaluation scored = ScoredEvaluation.Of(evaluation);
+            EvaluationTables.Write(scored);
+            EvaluationJson.WriteFile(Path.Combine(folder, "evaluation.json"), scored);
+            AnsiConsole.MarkupLineInterpolated($"The model of the highest AP is {TrainingRun.BestFile(folder)}.");
         }
 
         AnsiConsole.MarkupLineInterpolated($"The model is {TrainingRun.ModelFileOf(folder)}.");
     }
-
-    private static async Task<(DetrModel Model, bool IsPretrained)> CreateAsync(
-        ParseResult parsed, string folder, IDetectionDataset scenes, int mostObjects, CancellationToken cancellation)
-    {
-        string? pretrained = parsed.GetValue(Pretrained);
-        if (parsed.GetValue(Resume))
-        {
-            (DetrModel resumed, IReadOnlyList<Category> categories) = ModelFile.Load(TrainingRun.CheckpointFile(folder));
-            if (!categories.SequenceEqual(scenes.Categories))
-            {
-                throw new InputException($"The run in {folder} was begun with other categories than the data has; begin anew with --pretrained.");
-            }
-
-            return (Frozen(resumed), pretrained is not null);
-        }
-
-        if (pretrained is null)
-        {
-            int size = Resize.Read(parsed).Size ?? (Data.IsGenerated(parsed) ? parsed.GetValue(Data.SceneSize) ?? DataArguments.DefaultSceneSize : SizeFromScratch);
-            DetrModel fresh = new(WithSize(parsed, Model.FromScratch(parsed, scenes.Categories.Count, mostObjects) with { Size = size, MaximumSize = size * 5 / 3 }));
-            DetrInitialization.Initialize(fresh, new RandomStream(parsed.GetValue(Seed)));
-            return (fresh, false);
-        }
-
-        (DetrModel source, _) = ModelFile.Load(await Weights.ResolveAsync(pretrained, cancellation).ConfigureAwait(false));
-        DetrModel model = new(WithSize(parsed, Model.FromPretrained(parsed, source.Options, scenes.Categories.Count)));
-        DetrInitialization.Initialize(model, new RandomStream(parsed.GetValue(Seed)));
-        PretrainedWeights report = PretrainedWeights.Copy(source.Parameters, model.Parameters);
-        AnsiConsole.MarkupLineInterpolated($"From {pretrained}: {report.Kept.Count} tensors kept; dropped: {List(report.Dropped)}; begun anew: {List(report.Missing)}.");
-        return (Frozen(model), true);
-    }
-
-    private static DetrOptions WithSize(ParseResult parsed, DetrOptions options)
-    {
-        (int? size, int? maximum) = Resize.Read(parsed);
-        ResizeShortSide resize = options.Resize(size, maximum);
-        return options with { Size = resize.Size, MaximumSize = resize.MaximumSize!.Value };
-    }
-
-    private static DetrModel Frozen(DetrModel model)
-    {
-        if (model.Options.Backbone.Norm == BackboneNorm.Frozen)
-        {
-            TrainableParts.FreezeAsTheReference(model.Parameters);
-        }
-
-        return model;
-    }
-
-    private static string List(IReadOnlyList<string> names)
-        => names.Count == 0 ? "none" : string.Join(", ", names.Take(4)) + (names.Count > 4 ? $" and {names.Count - 4} more" : string.Empty);
 }

@@ -7,16 +7,18 @@ namespace Detr.Cli.Training;
 internal sealed class ModelArguments
 {
     private const string SmallBackbone = "small";
+    private const string ReferenceBackbone = "resnet50";
     private const int FewestQueries = 20;
+    private const int ReferenceQueries = 100;
 
-    private readonly Option<string> _backbone = new("--backbone")
+    private readonly Option<string?> _backbone = new("--backbone")
     {
-        Description = "small (trains on a laptop), resnet18, resnet34, resnet50 or resnet101.", DefaultValueFactory = _ => SmallBackbone,
+        HelpName = "NAME", Description = "small (trains on a laptop), resnet18, resnet34, resnet50 or resnet101; small unless given.",
     };
 
     private readonly Option<bool> _dilation = new("--dilation") { Description = "The last stage keeps its resolution and dilates its kernels (DC5)." };
     private readonly Option<int?> _width = new("--backbone-width") { Description = "Channels of the backbone's first stage; 32 for small, 64 for the others." };
-    private readonly Option<string> _position = new("--position-embedding") { Description = "sine or learned.", DefaultValueFactory = _ => "sine" };
+    private readonly Option<PositionEmbedding?> _position = new("--position-embedding") { HelpName = "sine or learned", Description = "How cells are told where they are; sine unless given." };
     private readonly Option<int?> _hidden = new("--hidden-dim") { Description = "Channels of the transformer; 128 with the small backbone, else 256." };
     private readonly Option<int?> _heads = new("--nheads") { Description = "Attention heads; 4 with the small backbone, else 8." };
     private readonly Option<int?> _encoder = new("--enc-layers") { Description = "Encoder layers; 2 with the small backbone, else 6." };
@@ -44,51 +46,62 @@ internal sealed class ModelArguments
     /// <param name="parsed">What the user gave.</param>
     /// <param name="classes">The data's categories.</param>
     /// <param name="mostObjects">Objects in the fullest picture.</param>
+    /// <param name="isReference">Whether defaults are the reference's.</param>
     /// <exception cref="InputException">The options do not fit together.</exception>
-    internal DetrOptions FromScratch(ParseResult parsed, int classes, int mostObjects)
+    internal DetrOptions FromScratch(ParseResult parsed, int classes, int mostObjects, bool isReference)
     {
-        string name = parsed.GetRequiredValue(_backbone);
-        bool isSmall = name == SmallBackbone;
-        int hidden = parsed.GetValue(_hidden) ?? (isSmall ? 128 : 256), heads = parsed.GetValue(_heads) ?? (isSmall ? 4 : 8);
-        if (heads < 1 || hidden < 4 || hidden % (4 * heads) != 0)
+        string name = parsed.GetValue(_backbone) ?? (isReference ? ReferenceBackbone : SmallBackbone);
+        TransformerOptions transformer = name == SmallBackbone
+            ? new TransformerOptions { Channels = 128, Heads = 4, EncoderLayers = 2, DecoderLayers = 3, FeedForward = 256, Dropout = 0 }
+            : new TransformerOptions();
+        return Changed(parsed, new DetrOptions
         {
-            throw new InputException($"--hidden-dim {hidden} is not a multiple of 4 and of --nheads {heads}.");
+            Backbone = Backbone(name) with { Norm = BackboneNorm.Batch },
+            Transformer = transformer,
+            Queries = isReference ? ReferenceQueries : Math.Max(FewestQueries, (int)Math.Ceiling(mostObjects * 0.15) * 10),
+            Classes = classes,
+        });
+    }
+
+    /// <summary>A pretrained model's shape with what the user changed about it.</summary>
+    /// <exception cref="InputException">The options do not fit together.</exception>
+    internal DetrOptions FromPretrained(ParseResult parsed, DetrOptions pretrained, int classes) => Changed(parsed, pretrained with
+    {
+        Backbone = parsed.GetValue(_backbone) is { } name ? Backbone(name) with { Norm = pretrained.Backbone.Norm } : pretrained.Backbone,
+        Classes = classes,
+    });
+
+    private DetrOptions Changed(ParseResult parsed, DetrOptions options)
+    {
+        TransformerOptions transformer = options.Transformer with
+        {
+            Channels = parsed.GetValue(_hidden) ?? options.Transformer.Channels,
+            Heads = parsed.GetValue(_heads) ?? options.Transformer.Heads,
+            EncoderLayers = parsed.GetValue(_encoder) ?? options.Transformer.EncoderLayers,
+            DecoderLayers = parsed.GetValue(_decoder) ?? options.Transformer.DecoderLayers,
+            FeedForward = parsed.GetValue(_feedForward) ?? options.Transformer.FeedForward,
+            Dropout = parsed.GetValue(_dropout) ?? options.Transformer.Dropout,
+            PreNorm = parsed.GetValue(_preNorm) || options.Transformer.PreNorm,
+        };
+        int queries = parsed.GetValue(_queries) ?? options.Queries;
+        if (transformer.Heads < 1 || transformer.Channels < 4 || transformer.Channels % 4 != 0 || transformer.Channels % transformer.Heads != 0)
+        {
+            throw new InputException($"--hidden-dim {transformer.Channels} is not a multiple of 4 and of --nheads {transformer.Heads}.");
         }
 
-        BackboneOptions backbone = Backbone(name);
-        TransformerOptions transformer = new()
-        {
-            Channels = hidden,
-            Heads = heads,
-            EncoderLayers = parsed.GetValue(_encoder) ?? (isSmall ? 2 : 6),
-            DecoderLayers = parsed.GetValue(_decoder) ?? (isSmall ? 3 : 6),
-            FeedForward = parsed.GetValue(_feedForward) ?? (isSmall ? 256 : 2048),
-            Dropout = parsed.GetValue(_dropout) ?? (isSmall ? 0f : 0.1f),
-            PreNorm = parsed.GetValue(_preNorm),
-        };
-        int queries = parsed.GetValue(_queries) ?? Math.Max(FewestQueries, (int)Math.Ceiling(mostObjects * 0.15) * 10);
         if (transformer.EncoderLayers < 0 || transformer.DecoderLayers < 1 || transformer.FeedForward < 1 || queries < 1 || transformer.Dropout is not (>= 0 and < 1) || parsed.GetValue(_width) < 1)
         {
             throw new InputException("--dec-layers, --dim-feedforward, --num-queries and --backbone-width are at least 1, --enc-layers at least 0, and --dropout is from 0 to below 1.");
         }
 
-        return new DetrOptions
+        return options with
         {
-            Backbone = backbone with { Width = parsed.GetValue(_width) ?? backbone.Width, Dilation = parsed.GetValue(_dilation), Norm = BackboneNorm.Batch },
+            Backbone = options.Backbone with { Width = parsed.GetValue(_width) ?? options.Backbone.Width, Dilation = parsed.GetValue(_dilation) || options.Backbone.Dilation },
             Transformer = transformer,
-            PositionEmbedding = Position(parsed.GetRequiredValue(_position)),
+            PositionEmbedding = parsed.GetValue(_position) ?? options.PositionEmbedding,
             Queries = queries,
-            Classes = classes,
         };
     }
-
-    /// <summary>A pretrained model's shape with what the user changed about it.</summary>
-    internal DetrOptions FromPretrained(ParseResult parsed, DetrOptions pretrained, int classes) => pretrained with
-    {
-        Classes = classes,
-        Queries = parsed.GetValue(_queries) ?? pretrained.Queries,
-        Transformer = pretrained.Transformer with { Dropout = parsed.GetValue(_dropout) ?? pretrained.Transformer.Dropout },
-    };
 
     private static BackboneOptions Backbone(string name)
     {
@@ -101,11 +114,4 @@ internal sealed class ModelArguments
             throw new InputException($"--backbone {name} is not known; there are small, resnet18, resnet34, resnet50 and resnet101.");
         }
     }
-
-    private static PositionEmbedding Position(string name) => name switch
-    {
-        "sine" => PositionEmbedding.Sine,
-        "learned" => PositionEmbedding.Learned,
-        _ => throw new InputException($"--position-embedding {name} is not known; there are sine and learned."),
-    };
 }

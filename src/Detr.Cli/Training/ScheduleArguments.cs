@@ -7,15 +7,18 @@ namespace Detr.Cli.Training;
 /// <summary>The options of <c>train</c> that say how to learn, under the reference's names.</summary>
 internal sealed class ScheduleArguments
 {
-    private const int WarmupSteps = 200;
-
     private readonly Option<float?> _rate = new("--lr") { Description = "The learning rate; 3e-4 from scratch, 1e-4 with --pretrained." };
     private readonly Option<float?> _backboneRate = new("--lr-backbone") { Description = "The backbone's learning rate; that of --lr from scratch, 1e-5 with --pretrained." };
-    private readonly Option<int?> _batch = new("--batch-size") { Description = "Pictures in a step; 16 for generated scenes, 8 from scratch, 2 with --pretrained." };
+    private readonly Option<int?> _batch = new("--batch-size") { Description = "Pictures in a batch; 16 for generated scenes, 8 from scratch, 2 with --pretrained." };
+    private readonly Option<int> _accumulate = new("--accumulate") { Description = "Batches whose gradients make one step: a step of large batches in the memory of small ones.", DefaultValueFactory = _ => 1 };
     private readonly Option<float> _decay = new("--weight-decay") { Description = "The weight decay.", DefaultValueFactory = _ => 1e-4f };
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the data; 300, or 5 for generated scenes." };
-    private readonly Option<int?> _drop = new("--lr-drop") { Description = "The epoch after which the learning rates fall to a tenth; four fifths of all unless given." };
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the data; as many as make 20,000 steps from scratch, or 6,000 with --pretrained, unless given." };
+    private readonly Option<LearningRateSchedule> _schedule = new("--schedule") { HelpName = "step or cosine", Description = "How the learning rates fall.", DefaultValueFactory = _ => LearningRateSchedule.Step };
+    private readonly Option<int?> _drop = new("--lr-drop") { Description = "With --schedule step, the epoch after which the learning rates fall to a tenth; four fifths of all unless given." };
+    private readonly Option<int?> _warmup = new("--warmup-steps") { Description = "Steps over which the learning rates rise from zero; 200 from scratch (a twentieth of all if they are few), 0 with --pretrained." };
     private readonly Option<double?> _minutes = new("--minutes") { Description = "Trains for so many minutes instead of epochs; the rates fall after four fifths of them." };
+    private readonly Option<int> _patience = new("--patience") { Description = "Ends after so many evaluations without a higher AP; 0 for never.", DefaultValueFactory = _ => 0 };
+    private readonly Option<float?> _average = new("--ema-decay") { Description = "What a step keeps of the running mean of the weights, which is evaluated and saved beside them; 0.9997 unless given, 0 for no mean." };
     private readonly Option<double> _clip = new("--clip-max-norm") { Description = "The gradients' largest norm; 0 for no limit.", DefaultValueFactory = _ => 0.1 };
     private readonly Option<bool> _noAuxiliary = new("--no-aux-loss") { Description = "Only the last decoder layer's predictions are trained." };
     private readonly Option<bool> _recompute = new("--recompute") { Description = "Blocks and layers are computed again in the backward pass instead of being kept: less memory, more time, the same numbers." };
@@ -33,42 +36,63 @@ internal sealed class ScheduleArguments
     {
         foreach (Option option in new Option[]
         {
-            _rate, _backboneRate, _batch, _decay, _epochs, _drop, _minutes, _clip, _noAuxiliary, _recompute, _costClass, _costBox, _costOverlap, _lossBox, _lossOverlap, _noObject,
+            _rate, _backboneRate, _batch, _accumulate, _decay, _epochs, _schedule, _drop, _warmup, _minutes, _patience, _average, _clip, _noAuxiliary, _recompute,
+            _costClass, _costBox, _costOverlap, _lossBox, _lossOverlap, _noObject,
         })
         {
             command.Add(option);
         }
     }
 
-    internal int BatchSize(ParseResult parsed, bool isGenerated, bool isPretrained) => parsed.GetValue(_batch) ?? (isPretrained ? 2 : isGenerated ? 16 : 8);
+    internal int Patience(ParseResult parsed) => parsed.GetValue(_patience);
 
     internal HungarianMatcher Matcher(ParseResult parsed) => new(parsed.GetValue(_costClass), parsed.GetValue(_costBox), parsed.GetValue(_costOverlap));
 
     internal CriterionOptions Criterion(ParseResult parsed)
         => new() { BoxLoss = parsed.GetValue(_lossBox), OverlapLoss = parsed.GetValue(_lossOverlap), NoObjectWeight = parsed.GetValue(_noObject) };
 
-    /// <exception cref="InputException">An option makes no sense.</exception>
-    internal TrainingOptions Schedule(ParseResult parsed, bool isGenerated, bool isPretrained)
+    /// <summary>What the user gave, and for the rest what suits the situation.</summary>
+    /// <exception cref="InputException">An option makes no sense, or does not fit the number of pictures.</exception>
+    internal TrainingPlan Plan(ParseResult parsed, TrainingSituation situation)
     {
-        float rate = parsed.GetValue(_rate) ?? (isPretrained ? 1e-4f : 3e-4f);
-        int epochs = parsed.GetValue(_epochs) ?? (isGenerated ? 5 : 300);
-        if (epochs < 1 || parsed.GetValue(_minutes) <= 0 || !(rate > 0) || parsed.GetValue(_drop) < 1)
+        int batch = parsed.GetValue(_batch) ?? situation.BatchSize, accumulate = parsed.GetValue(_accumulate);
+        float rate = parsed.GetValue(_rate) ?? situation.LearningRate, average = parsed.GetValue(_average) ?? situation.AverageDecay;
+        if (parsed.GetValue(_epochs) < 1 || parsed.GetValue(_drop) < 1 || accumulate < 1 || parsed.GetValue(_minutes) <= 0 || !(rate > 0) || parsed.GetValue(_warmup) < 0 || parsed.GetValue(_patience) < 0)
         {
-            throw new InputException("--epochs and --lr-drop are at least 1, and --minutes and --lr above 0.");
+            throw new InputException("--epochs, --lr-drop and --accumulate are at least 1, --warmup-steps and --patience at least 0, and --minutes and --lr above 0.");
         }
 
-        return new TrainingOptions
+        if (average is not (>= 0 and < 1))
+        {
+            throw new InputException("--ema-decay is from 0 to below 1.");
+        }
+
+        if (batch < 1 || situation.Pictures < batch)
+        {
+            throw new InputException($"A batch of {batch} cannot be made of {situation.Pictures} pictures; give --batch-size from 1 to {situation.Pictures}.");
+        }
+
+        int steps = situation.Pictures / batch / accumulate;
+        if (steps < 1)
+        {
+            throw new InputException($"A step of {accumulate} batches of {batch} cannot be made of {situation.Pictures} pictures; give smaller --accumulate or --batch-size.");
+        }
+
+        int epochs = parsed.GetValue(_epochs) ?? situation.Epochs(steps);
+        return new TrainingPlan(situation, batch, steps, average, new TrainingOptions
         {
             LearningRate = rate,
-            BackboneLearningRate = parsed.GetValue(_backboneRate) ?? (isPretrained ? 1e-5f : rate),
+            BackboneLearningRate = parsed.GetValue(_backboneRate) ?? situation.BackboneLearningRate(rate),
             WeightDecay = parsed.GetValue(_decay),
             ClipNorm = parsed.GetValue(_clip),
             Epochs = epochs,
-            DropEpoch = parsed.GetValue(_drop) ?? Math.Max(1, epochs * 4 / 5),
-            WarmupSteps = isPretrained ? 0 : WarmupSteps,
+            Schedule = parsed.GetValue(_schedule),
+            DropEpoch = parsed.GetValue(_drop) ?? situation.DropEpoch(epochs),
+            WarmupSteps = parsed.GetValue(_warmup) ?? situation.WarmupSteps(steps * epochs),
             AuxiliaryLosses = !parsed.GetValue(_noAuxiliary),
             Recompute = parsed.GetValue(_recompute),
+            AccumulatedBatches = accumulate,
             TimeLimit = parsed.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
-        };
+        });
     }
 }

@@ -56,8 +56,15 @@ internal sealed class TrainingDisplay(Trainer trainer, int stepsPerEpoch)
     {
         if (report.Evaluation?.Summary is { } summary)
         {
+            string averaged = report.Averaged is { } better ? FormattableString.Invariant($"; averaged weights AP {better.Summary.AP:F3}") : string.Empty;
             AnsiConsole.MarkupLineInterpolated(
-                $"after epoch {report.Epoch}, {report.Elapsed.TotalMinutes:F1} minutes: loss {report.Losses["loss"]:F3}, AP {summary.AP:F3}, AP50 {summary.AP50:F3}, AP75 {summary.AP75:F3}");
+                $"after epoch {report.Epoch}, {report.Elapsed.TotalMinutes:F1} minutes: loss {report.Losses["loss"]:F3}, AP {summary.AP:F3}, AP50 {summary.AP50:F3}, AP75 {summary.AP75:F3}{averaged}");
+        }
+
+        if (report.IsCollapsed)
+        {
+            Console.Error.WriteLine(FormattableString.Invariant(
+                $"In epoch {report.Epoch} all queries gave nearly the same box (they spread over {report.Losses[BoxSpread.Name]:P1} of a picture): the model has collapsed, or has not begun to learn; a lower --lr or more --warmup-steps helps where this stays."));
         }
     }
 }

@@ -14,4 +14,16 @@ public enum ShapeKind
 
     /// <summary>Five points.</summary>
     Star,
+
+    /// <summary>Six equal sides.</summary>
+    Hexagon,
+
+    /// <summary>Two bars across each other.</summary>
+    Cross,
+
+    /// <summary>A head on a shaft.</summary>
+    Arrow,
+
+    /// <summary>Four equal sides, twice as long as wide.</summary>
+    Diamond,
 }

@@ -4,7 +4,7 @@ namespace Detr.Data;
 
 /// <summary>One object of a generated scene; lengths are shares of the scene's side.</summary>
 /// <param name="Kind">Its outline.</param>
-/// <param name="Color">Its colour's place in <see cref="ShapesDataset.ColorNames"/>.</param>
+/// <param name="Color">Its colour's place among those of the scene's variant.</param>
 /// <param name="Centre">Where its circumscribed circle has its centre.</param>
 /// <param name="Radius">That circle's radius.</param>
 /// <param name="Angle">Its turn, in radians.</param>
@@ -12,13 +12,24 @@ namespace Detr.Data;
 internal sealed record ShapeObject(ShapeKind Kind, int Color, Vector2 Centre, float Radius, float Angle, float Shade)
 {
     private const float StarInnerRadius = 0.45f;
+    private const float CrossHalfWidth = 0.3f;
 
-    internal int Category => ((int)Kind * ShapesDataset.ColorNames.Count) + Color;
+    // Corners in a circle of radius 1, for outlines that are not regular.
+    private static readonly Vector2[] Cross = MadeOfQuarters(new(0.95f, CrossHalfWidth), new(CrossHalfWidth, CrossHalfWidth), new(CrossHalfWidth, 0.95f));
+    private static readonly Vector2[] Arrow = [new(1, 0), new(0.1f, 0.8f), new(0.1f, 0.3f), new(-0.95f, 0.3f), new(-0.95f, -0.3f), new(0.1f, -0.3f), new(0.1f, -0.8f)];
+    private static readonly Vector2[] Diamond = [new(1, 0), new(0, 0.5f), new(-1, 0), new(0, -0.5f)];
 
     /// <summary>The outline's corners; of a circle, none.</summary>
     internal Vector2[] Corners()
     {
-        int points = Kind switch { ShapeKind.Square => 4, ShapeKind.Triangle => 3, ShapeKind.Star => 10, _ => 0 };
+        (float turnSine, float turnCosine) = MathF.SinCos(Angle);
+        Vector2[]? outline = Kind switch { ShapeKind.Cross => Cross, ShapeKind.Arrow => Arrow, ShapeKind.Diamond => Diamond, _ => null };
+        if (outline is not null)
+        {
+            return Array.ConvertAll(outline, corner => Centre + (Radius * new Vector2((corner.X * turnCosine) - (corner.Y * turnSine), (corner.X * turnSine) + (corner.Y * turnCosine))));
+        }
+
+        int points = Kind switch { ShapeKind.Square => 4, ShapeKind.Triangle => 3, ShapeKind.Star => 10, ShapeKind.Hexagon => 6, _ => 0 };
         Vector2[] corners = new Vector2[points];
         for (int i = 0; i < points; i++)
         {
@@ -61,5 +72,18 @@ internal sealed record ShapeObject(ShapeKind Kind, int Color, Vector2 Centre, fl
         }
 
         return MathF.Abs(twice) / 2;
+    }
+
+    /// <summary>An outline that is the same after a quarter turn.</summary>
+    private static Vector2[] MadeOfQuarters(params ReadOnlySpan<Vector2> quarter)
+    {
+        List<Vector2> corners = [.. quarter];
+        while (corners.Count < 4 * quarter.Length)
+        {
+            Vector2 corner = corners[^quarter.Length];
+            corners.Add(new Vector2(-corner.Y, corner.X));
+        }
+
+        return [.. corners];
     }
 }

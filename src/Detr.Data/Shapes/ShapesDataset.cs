@@ -18,21 +18,21 @@ public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) 
     private const float LargestOverlap = 0.3f;
     private const int Attempts = 12;
 
-    private static readonly IReadOnlyList<Category> AllCategories =
-    [
-        .. from kind in Enum.GetValues<ShapeKind>()
-           from color in Enumerable.Range(0, ColorNames.Count)
-           select new Category(((int)kind * ColorNames.Count) + color + 1, $"{ColorNames[color]} {kind.ToString().ToLowerInvariant()}"),
-    ];
-
-    /// <summary>The families of colours.</summary>
-    public static IReadOnlyList<string> ColorNames => ["red", "green", "blue"];
+    private static readonly ShapeKind[] UsualKinds = [ShapeKind.Circle, ShapeKind.Square, ShapeKind.Triangle, ShapeKind.Star];
+    private static readonly ShapeKind[] NewKinds = [ShapeKind.Hexagon, ShapeKind.Cross, ShapeKind.Arrow, ShapeKind.Diamond];
+    private static readonly string[] UsualColors = ["red", "green", "blue"];
+    private static readonly string[] NewColors = ["yellow", "purple", "cyan"];
+    private static readonly IReadOnlyList<Category> UsualCategories = All(UsualKinds, UsualColors), NewCategories = All(NewKinds, NewColors);
 
     /// <inheritdoc/>
     public int Count { get; } = count;
 
     /// <inheritdoc/>
-    public IReadOnlyList<Category> Categories => AllCategories;
+    public IReadOnlyList<Category> Categories => IsNew ? NewCategories : UsualCategories;
+
+    private bool IsNew => options.Variant == ShapesVariant.New;
+
+    private ShapeKind[] Kinds => IsNew ? NewKinds : UsualKinds;
 
     /// <inheritdoc/>
     public ImageAnnotations Annotations(int index)
@@ -46,7 +46,7 @@ public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) 
             (Vector2 low, Vector2 high) = shape.Bounds();
             low *= size;
             high *= size;
-            return new ObjectAnnotation(shape.Category, low.X, low.Y, high.X, high.Y) { Id = id, Area = shape.Area() * size * size };
+            return new ObjectAnnotation((Array.IndexOf(Kinds, shape.Kind) * UsualColors.Length) + shape.Color, low.X, low.Y, high.X, high.Y) { Id = id, Area = shape.Area() * size * size };
         }
     }
 
@@ -66,9 +66,16 @@ public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) 
         return image;
     }
 
-    private static void Draw(Canvas canvas, ShapeObject shape, int size)
+    private static IReadOnlyList<Category> All(ShapeKind[] kinds, string[] colors) =>
+    [
+        .. from kind in Enumerable.Range(0, kinds.Length)
+           from color in Enumerable.Range(0, colors.Length)
+           select new Category((kind * colors.Length) + color + 1, $"{colors[color]} {kinds[kind].ToString().ToLowerInvariant()}"),
+    ];
+
+    private void Draw(Canvas canvas, ShapeObject shape, int size)
     {
-        Rgb color = ColorOf(shape.Color, shape.Shade);
+        Rgb color = IsNew ? NewColorOf(shape.Color, shape.Shade) : UsualColorOf(shape.Color, shape.Shade);
         if (shape.Kind == ShapeKind.Circle)
         {
             canvas.FillCircle(shape.Centre.X * size, shape.Centre.Y * size, shape.Radius * size, color);
@@ -84,7 +91,7 @@ public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) 
         canvas.FillPolygon(corners, color);
     }
 
-    private static Rgb ColorOf(int family, float shade)
+    private static Rgb UsualColorOf(int family, float shade)
     {
         int light = (int)(28 * shade), tint = (int)(30 * (shade + 1));
         return family switch
@@ -92,6 +99,17 @@ public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) 
             0 => new Rgb((byte)(215 + light), (byte)(30 + tint), (byte)(40 + (tint / 2))),
             1 => new Rgb((byte)(30 + tint), (byte)(165 + light), (byte)(60 + (tint / 2))),
             _ => new Rgb((byte)(30 + (tint / 2)), (byte)(70 + tint), (byte)(215 + light)),
+        };
+    }
+
+    private static Rgb NewColorOf(int family, float shade)
+    {
+        int light = (int)(28 * shade), tint = (int)(30 * (shade + 1));
+        return family switch
+        {
+            0 => new Rgb((byte)(225 + light), (byte)(190 + light), (byte)(20 + tint)),
+            1 => new Rgb((byte)(150 + light), (byte)(20 + tint), (byte)(200 + light)),
+            _ => new Rgb((byte)(20 + tint), (byte)(190 + light), (byte)(205 + light)),
         };
     }
 
@@ -124,12 +142,12 @@ public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) 
         return objects;
     }
 
-    private static ShapeObject Random(RandomStream random)
+    private ShapeObject Random(RandomStream random)
     {
         float radius = SmallestRadius + (float)(Math.Pow(random.NextDouble(), 1.5) * (LargestRadius - SmallestRadius));
         float Place() => radius + (float)(random.NextDouble() * (1 - (2 * radius)));
         return new ShapeObject(
-            (ShapeKind)(int)(random.NextDouble() * 4), (int)(random.NextDouble() * ColorNames.Count), new Vector2(Place(), Place()),
+            Kinds[(int)(random.NextDouble() * UsualKinds.Length)], (int)(random.NextDouble() * UsualColors.Length), new Vector2(Place(), Place()),
             radius, (float)(random.NextDouble() * 2 * Math.PI), (float)((2 * random.NextDouble()) - 1));
     }
 

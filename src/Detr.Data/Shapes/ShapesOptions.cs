@@ -11,4 +11,7 @@ public sealed record ShapesOptions
 
     /// <summary>The most objects in a scene; crowded scenes may end up with fewer.</summary>
     public int MostObjects { get; init; } = 7;
+
+    /// <summary>Which shapes and colours there are.</summary>
+    public ShapesVariant Variant { get; init; }
 }

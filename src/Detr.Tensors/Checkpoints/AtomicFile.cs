@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Detr.Tensors.Checkpoints;
 
 /// <summary>
@@ -25,10 +27,30 @@ public static class AtomicFile
 
             File.Move(temporary, path, overwrite: true);
         }
-        catch
+        catch (Exception error)
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary))
+            {
+                File.Delete(temporary);
+            }
+
+            if (error is IOException or UnauthorizedAccessException)
+            {
+                throw new IOException($"{path} cannot be written, and what was there before is untouched: {error.Message}", error);
+            }
+
             throw;
+        }
+    }
+
+    /// <summary>Deletes what writers left half written in a folder when their process was killed. Nobody may be writing there.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="IOException">A leftover cannot be deleted.</exception>
+    public static void DeleteLeftovers(string folder)
+    {
+        foreach (string leftover in Directory.EnumerateFiles(folder, "*.*.tmp").Where(path => int.TryParse(path.Split('.')[^2], NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+        {
+            File.Delete(leftover);
         }
     }
 }

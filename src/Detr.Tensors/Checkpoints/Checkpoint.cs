@@ -21,6 +21,9 @@ public sealed class Checkpoint : IDisposable
     /// </summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
+    /// <summary>The optimizer's state, where the file is a training checkpoint of PyTorch with one of Adam or AdamW.</summary>
+    public OptimizerMoments? Optimizer { get; internal init; }
+
     /// <summary>Reads what a file holds; the tensors' numbers are read when asked for, from the file that was opened.</summary>
     /// <param name="path">A .safetensors file, or a .pth file of either of PyTorch's formats; told apart by their contents.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

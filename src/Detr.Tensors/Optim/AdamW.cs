@@ -60,7 +60,7 @@ public sealed class AdamW
         double norm = GradientNorm(context);
         if (!double.IsFinite(norm))
         {
-            throw new ArithmeticException($"The gradients' norm is {norm} at step {Steps + 1}: a loss or a gradient overflowed.");
+            throw new ArithmeticException($"The gradients' norm is {norm}.");
         }
 
         Steps++;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Detr.Data;
@@ -11,6 +12,9 @@ public static partial class ModelFile
 {
     /// <summary>What the names of all tensors begin with that a run's optimizer keeps beside the model's.</summary>
     internal const string OptimizerPrefix = "optimizer.";
+
+    /// <summary>What the names of averaged weights begin with that a run keeps beside the model's.</summary>
+    internal const string AveragePrefix = "averaged.";
 
     private const string OptionsKey = "detr.options";
     private const string CategoriesKey = "detr.categories";
@@ -39,9 +43,36 @@ public static partial class ModelFile
         SafetensorsWriter.Write(path, tensors, metadata, half, quantized?.Kernels);
     }
 
-    /// <summary>A checkpoint's tensors without those that a run's optimizer keeps.</summary>
-    internal static Dictionary<string, CheckpointTensor> OfModel(Checkpoint checkpoint)
-        => checkpoint.Tensors.Where(pair => !pair.Key.StartsWith(OptimizerPrefix, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
+    /// <summary>
+    /// Saves a model for PyTorch: a .pth as the reference's, <c>{"model": state_dict, "args": …}</c>, with the reference's names and
+    /// options. What classes are called has no place in it. The file appears whole or not at all.
+    /// </summary>
+    /// <param name="path">Where.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="half">Whether weights are rounded to half precision, which halves the file.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void SavePyTorch(string path, DetrModel model, bool half = false)
+        => PyTorchWriter.Write(path, [.. model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, (Tensor)parameter))], Arguments(model.Options), half);
+
+    private static Dictionary<string, string> Arguments(DetrOptions options) => new(StringComparer.Ordinal)
+    {
+        ["enc_layers"] = Text(options.Transformer.EncoderLayers),
+        ["dec_layers"] = Text(options.Transformer.DecoderLayers),
+        ["dim_feedforward"] = Text(options.Transformer.FeedForward),
+        ["hidden_dim"] = Text(options.Transformer.Channels),
+        ["nheads"] = Text(options.Transformer.Heads),
+        ["num_queries"] = Text(options.Queries),
+        ["pre_norm"] = options.Transformer.PreNorm ? "true" : "false",
+        ["dilation"] = options.Backbone.Dilation ? "true" : "false",
+        ["position_embedding"] = options.PositionEmbedding == PositionEmbedding.Sine ? "sine" : "learned",
+    };
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A checkpoint's tensors without those that a run keeps beside the model's.</summary>
+    internal static Dictionary<string, CheckpointTensor> OfModel(Checkpoint checkpoint) => checkpoint.Tensors
+        .Where(pair => !pair.Key.StartsWith(OptimizerPrefix, StringComparison.Ordinal) && !pair.Key.StartsWith(AveragePrefix, StringComparison.Ordinal))
+        .ToDictionary(StringComparer.Ordinal);
 
     /// <summary>What a file says of the model in it, by key: its shape and its categories, as JSON.</summary>
     /// <param name="model">The model.</param>

@@ -30,9 +30,14 @@ public sealed class SetCriterion
     /// <param name="context">The pass.</param>
     /// <param name="output">The predictions.</param>
     /// <param name="targets">The objects of each image.</param>
+    /// <param name="targetsOfStep">
+    /// Where the gradients of several batches make one step, the objects of each image of all of them; null for this batch alone. The
+    /// result is then this batch's part: the parts of a step sum to what one large batch would give, because losses are means over
+    /// the step's objects and queries.
+    /// </param>
     /// <exception cref="ArgumentException">An image has more objects than there are queries, or a label is not a class.</exception>
     /// <exception cref="ArithmeticException">A prediction is not a finite number.</exception>
-    public CriterionResult Forward(ForwardContext context, DetrOutput output, IReadOnlyList<BoxTargets> targets)
+    public CriterionResult Forward(ForwardContext context, DetrOutput output, IReadOnlyList<BoxTargets> targets, IReadOnlyList<BoxTargets>? targetsOfStep = null)
     {
         int queries = output.Boxes.Shape[1];
         foreach (BoxTargets target in targets)
@@ -48,19 +53,19 @@ public sealed class SetCriterion
             }
         }
 
-        float objects = Math.Max(1, targets.Sum(target => target.Count));
+        Normalization step = new(targets, targetsOfStep ?? targets, queries, _options.NoObjectWeight);
         Dictionary<string, float> losses = new(StringComparer.Ordinal);
-        (Tensor total, IReadOnlyList<(int, int)[]> matches) = Layer(context, output, targets, objects, string.Empty, losses);
+        (Tensor total, IReadOnlyList<(int, int)[]> matches) = Layer(context, output, targets, step, string.Empty, losses);
         for (int i = 0; i < output.Auxiliary.Count; i++)
         {
-            total = context.Add(total, Layer(context, output.Auxiliary[i], targets, objects, $"_{i}", losses).Total);
+            total = context.Add(total, Layer(context, output.Auxiliary[i], targets, step, $"_{i}", losses).Total);
         }
 
         return new CriterionResult(total, losses, matches);
     }
 
     private (Tensor Total, IReadOnlyList<(int Query, int Target)[]> Matches) Layer(
-        ForwardContext context, DetrOutput output, IReadOnlyList<BoxTargets> targets, float objects, string suffix, Dictionary<string, float> losses)
+        ForwardContext context, DetrOutput output, IReadOnlyList<BoxTargets> targets, Normalization step, string suffix, Dictionary<string, float> losses)
     {
         int batch = output.Boxes.Shape[0], queries = output.Boxes.Shape[1], classes = output.Logits.Shape[2];
         List<(int Query, int Target)[]> matches = [];
@@ -86,14 +91,14 @@ public sealed class SetCriterion
 
         Tensor logits = context.Reshape(output.Logits, [batch * queries, classes]);
         Tensor classLoss = context.CrossEntropy(logits, labels, _classWeights);
-        losses[$"loss_ce{suffix}"] = classLoss.Item();
+        losses[$"loss_ce{suffix}"] = step.ClassShare * classLoss.Item();
         if (suffix.Length == 0)
         {
-            losses["class_error"] = ClassError(logits.AsSpan(), labels, rows, classes);
+            losses["class_error"] = step.ObjectShare * ClassError(logits.AsSpan(), labels, rows, classes);
         }
 
-        losses[$"cardinality_error{suffix}"] = CardinalityError(logits.AsSpan(), queries, classes, targets);
-        Tensor total = context.Scale(classLoss, _options.ClassLoss);
+        losses[$"cardinality_error{suffix}"] = step.ImageShare * CardinalityError(logits.AsSpan(), queries, classes, targets);
+        Tensor total = context.Scale(classLoss, _options.ClassLoss * step.ClassShare);
         if (rows.Count == 0)
         {
             losses[$"loss_bbox{suffix}"] = losses[$"loss_giou{suffix}"] = 0;
@@ -102,8 +107,8 @@ public sealed class SetCriterion
 
         Tensor predicted = context.GatherRows(context.Reshape(output.Boxes, [batch * queries, 4]), [.. rows]);
         Tensor wanted = context.Upload([rows.Count, 4], [.. boxes]);
-        Tensor distance = context.Scale(context.Sum(context.Apply(UnaryOperation.Abs, context.Subtract(predicted, wanted))), 1f / objects);
-        Tensor overlap = context.Scale(context.OverlapLoss(predicted, wanted), 1f / objects);
+        Tensor distance = context.Scale(context.Sum(context.Apply(UnaryOperation.Abs, context.Subtract(predicted, wanted))), 1f / step.Objects);
+        Tensor overlap = context.Scale(context.OverlapLoss(predicted, wanted), 1f / step.Objects);
         losses[$"loss_bbox{suffix}"] = distance.Item();
         losses[$"loss_giou{suffix}"] = overlap.Item();
         total = context.Add(total, context.Scale(distance, _options.BoxLoss));
@@ -138,5 +143,34 @@ public sealed class SetCriterion
         }
 
         return (float)(sum / Math.Max(1, targets.Count));
+    }
+
+    /// <summary>What sums over a batch are divided by, and the batch's shares in its step.</summary>
+    private readonly record struct Normalization
+    {
+        internal Normalization(IReadOnlyList<BoxTargets> batch, IReadOnlyList<BoxTargets> step, int queries, float noObjectWeight)
+        {
+            int own = batch.Sum(target => target.Count), all = ReferenceEquals(batch, step) ? own : step.Sum(target => target.Count);
+            Objects = Math.Max(1, all);
+            ImageShare = (float)batch.Count / step.Count;
+            ObjectShare = all == 0 ? 1f : (float)own / all;
+
+            // Every object has its query, so what the classes weigh is known before they are matched.
+            ClassShare = (float)(Weight(own, batch.Count) / Weight(all, step.Count));
+
+            double Weight(int objects, int images) => objects + ((double)noObjectWeight * (((double)images * queries) - objects));
+        }
+
+        /// <summary>The step's objects, at least 1.</summary>
+        internal float Objects { get; }
+
+        /// <summary>The batch's share of the step's images.</summary>
+        internal float ImageShare { get; }
+
+        /// <summary>The batch's share of the step's objects.</summary>
+        internal float ObjectShare { get; }
+
+        /// <summary>The batch's share of what the step's queries weigh in the class loss.</summary>
+        internal float ClassShare { get; }
     }
 }

@@ -5,13 +5,45 @@ namespace Detr.Models;
 /// <summary>Which parts of a model training changes.</summary>
 public static class TrainableParts
 {
+    /// <summary>The name of the part whose norms have to be frozen with it (see <see cref="BackboneNorm.Frozen"/>).</summary>
+    public const string Backbone = "backbone";
+
+    private static readonly (string Name, string[] Prefixes)[] Parts =
+    [
+        (Backbone, ["backbone.0."]),
+        ("position", ["backbone.1."]),
+        ("projection", ["input_proj."]),
+        ("encoder", ["transformer.encoder."]),
+        ("decoder", ["transformer.decoder."]),
+        ("transformer", ["transformer."]),
+        ("queries", ["query_embed."]),
+        ("class-head", ["class_embed."]),
+        ("box-head", ["bbox_embed."]),
+    ];
+
+    /// <summary>The parts that can be frozen by name.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Parts.Select(part => part.Name)];
+
     /// <summary>Freezes the stem and the first stage of a pretrained backbone, as the reference always does.</summary>
     /// <param name="parameters">The model's parameters.</param>
-    public static void FreezeAsTheReference(ParameterSet parameters)
+    public static void FreezeAsTheReference(ParameterSet parameters) => FreezeBelow(parameters, ["backbone.0.body.conv1.", "backbone.0.body.layer1."]);
+
+    /// <summary>Freezes a part of a model: its parameters get no gradient and no decay.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="part">One of <see cref="Names"/>.</param>
+    /// <exception cref="ArgumentException">There is no such part.</exception>
+    public static void Freeze(DetrModel model, string part)
+    {
+        string[] prefixes = Array.Find(Parts, known => known.Name == part).Prefixes
+            ?? throw new ArgumentException($"A DETR has no part {part}; there are {string.Join(", ", Names)}.", nameof(part));
+        FreezeBelow(model.Parameters, Array.ConvertAll(prefixes, prefix => model.Prefix + prefix));
+    }
+
+    private static void FreezeBelow(ParameterSet parameters, string[] prefixes)
     {
         foreach (Parameter parameter in parameters)
         {
-            if (parameter.Name.Contains("backbone.0.body.conv1.", StringComparison.Ordinal) || parameter.Name.Contains("backbone.0.body.layer1.", StringComparison.Ordinal))
+            if (Array.Exists(prefixes, prefix => parameter.Name.Contains(prefix, StringComparison.Ordinal)))
             {
                 parameter.Trainable = false;
             }

@@ -6,4 +6,12 @@ namespace Detr.Training;
 /// <param name="Elapsed">Since training began.</param>
 /// <param name="Losses">The epoch's means.</param>
 /// <param name="Evaluation">The figures on the validation split, where this epoch was evaluated.</param>
-public sealed record EpochReport(int Epoch, int Steps, TimeSpan Elapsed, MeanLosses Losses, EvaluationResult? Evaluation);
+/// <param name="Averaged">The figures of the averaged weights, where there are such and this epoch was evaluated.</param>
+public sealed record EpochReport(int Epoch, int Steps, TimeSpan Elapsed, MeanLosses Losses, EvaluationResult? Evaluation, EvaluationResult? Averaged = null)
+{
+    /// <summary>The better of both evaluations; null where there was none.</summary>
+    public EvaluationResult? Better => Averaged?.Summary.AP > (Evaluation?.Summary.AP ?? -1) ? Averaged : Evaluation;
+
+    /// <summary>Whether the boxes that the model predicts in a picture are nearly the same for all queries.</summary>
+    public bool IsCollapsed => Losses.Steps > 0 && Losses[BoxSpread.Name] < BoxSpread.Collapsed;
+}

@@ -11,6 +11,9 @@ public sealed class MeanLosses(CriterionOptions options)
     /// <summary>How many steps were added.</summary>
     public int Steps { get; private set; }
 
+    /// <summary>The sums so far, for checkpoints.</summary>
+    internal IReadOnlyDictionary<string, double> Sums => _sums;
+
     /// <summary>Adds a step.</summary>
     /// <param name="progress">What it reported.</param>
     public void Add(TrainingProgress progress)
@@ -20,7 +23,7 @@ public sealed class MeanLosses(CriterionOptions options)
         Add("grad_norm", progress.GradientNorm);
         foreach ((string name, float value) in progress.Losses)
         {
-            if (name is "loss")
+            if (name is "loss" or BoxSpread.Name)
             {
                 Add(name, value);
                 continue;
@@ -35,6 +38,18 @@ public sealed class MeanLosses(CriterionOptions options)
             {
                 Add(name, factor * value);
             }
+        }
+    }
+
+    /// <summary>Goes on with sums that a checkpoint held.</summary>
+    /// <param name="steps">How many steps they are of.</param>
+    /// <param name="sums">The sums.</param>
+    internal void Restore(int steps, IReadOnlyDictionary<string, double> sums)
+    {
+        Steps = steps;
+        foreach ((string name, double sum) in sums)
+        {
+            _sums[name] = sum;
         }
     }
 

@@ -10,7 +10,7 @@ public static class ModelEvaluation
 {
     private const int BatchSize = 8;
 
-    /// <summary>Evaluates a model. Pictures are decoded in the background and never padded, so that none changes another's result.</summary>
+    /// <summary>Evaluates a model. Pictures are decoded in the background and never padded, so that none changes another's result; models with a dilated stage, whose maps are four times as large, see one at a time.</summary>
     /// <param name="model">The model.</param>
     /// <param name="categories">What the model's classes are called; they are matched to the data set's by name.</param>
     /// <param name="dataset">The pictures.</param>
@@ -26,7 +26,7 @@ public static class ModelEvaluation
         CategoryMatch match = new(categories, dataset.Categories);
         List<DetectionResult> found = [];
         ForwardContext context = new(backend) { CancellationToken = cancellationToken };
-        BatchLoader loader = new(dataset, resize is null ? [] : [resize], BatchSize, seed: 0);
+        BatchLoader loader = new(dataset, resize is null ? [] : [resize], model is DetrModel { Options.Backbone.Dilation: true } ? 1 : BatchSize, seed: 0);
         int done = 0;
         foreach (DetectionBatch batch in loader.InOrder(cancellationToken))
         {

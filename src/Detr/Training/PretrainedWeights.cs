@@ -1,40 +1,82 @@
+using Detr.Data;
 using Detr.Models;
 using Detr.Tensors;
 
 namespace Detr.Training;
 
 /// <summary>Begins a model with what fits of another's weights.</summary>
-/// <param name="Kept">Names of tensors that were taken over.</param>
+/// <param name="Kept">Names of tensors that were taken over, whole or in part.</param>
 /// <param name="Dropped">Names of tensors that the new model lacks or has in another shape.</param>
 /// <param name="Missing">Names of the new model's tensors that keep what they have.</param>
-public sealed record PretrainedWeights(IReadOnlyList<string> Kept, IReadOnlyList<string> Dropped, IReadOnlyList<string> Missing)
+/// <param name="KnownClasses">Names of the new model's classes that the other one knew, and that begin with what it knew of them.</param>
+/// <param name="NewQueries">Object queries that the other model lacks, and that keep what they have.</param>
+public sealed record PretrainedWeights(
+    IReadOnlyList<string> Kept, IReadOnlyList<string> Dropped, IReadOnlyList<string> Missing, IReadOnlyList<string> KnownClasses, int NewQueries)
 {
-    /// <summary>Copies weights by name and shape. Of query embeddings the first ones are taken where their number differs.</summary>
+    private const string Queries = "query_embed.weight";
+    private const string ClassHead = "class_embed.";
+
+    /// <summary>
+    /// Copies weights by name and shape. Of query embeddings the first ones are taken where their number differs; of the class
+    /// head the rows of those classes that both models know by name, and the row of no-object.
+    /// </summary>
     /// <param name="source">The model to take from.</param>
+    /// <param name="sourceCategories">What its classes are called.</param>
     /// <param name="target">The model to begin.</param>
-    public static PretrainedWeights Copy(ParameterSet source, ParameterSet target)
+    /// <param name="targetCategories">What its classes are called.</param>
+    public static PretrainedWeights Copy(DetrModel source, IReadOnlyList<Category> sourceCategories, DetrModel target, IReadOnlyList<Category> targetCategories)
     {
         List<string> kept = [], missing = [];
-        foreach (Parameter parameter in target)
+        (int From, int To)[] classes = [.. Known(sourceCategories, targetCategories)];
+        int newQueries = 0;
+        foreach (Parameter parameter in target.Parameters)
         {
-            if (source.Contains(parameter.Name) && Fits(source[parameter.Name], parameter))
-            {
-                float[] values = source[parameter.Name].ToArray();
-                float[] own = parameter.ToArray();
-                values.AsSpan(0, Math.Min(values.Length, own.Length)).CopyTo(own);
-                parameter.Write(own);
-                kept.Add(parameter.Name);
-            }
-            else
+            Parameter? from = source.Parameters.Contains(parameter.Name) ? source.Parameters[parameter.Name] : null;
+            if (from is null || !from.Shape.Skip(1).SequenceEqual(parameter.Shape.Skip(1)))
             {
                 missing.Add(parameter.Name);
+                continue;
             }
+
+            (int From, int To)[] rows = [.. Enumerable.Range(0, parameter.Shape[0]).Select(row => (row, row))];
+            if (parameter.Name.Contains(ClassHead, StringComparison.Ordinal))
+            {
+                rows = classes.Length == 0 ? [] : [.. classes, (source.Options.Classes, target.Options.Classes)];
+            }
+            else if (parameter.Name.EndsWith(Queries, StringComparison.Ordinal))
+            {
+                rows = rows[..Math.Min(rows.Length, from.Shape[0])];
+                newQueries = parameter.Shape[0] - rows.Length;
+            }
+            else if (from.Shape[0] != parameter.Shape[0])
+            {
+                rows = [];
+            }
+
+            CopyRows(from, parameter, rows);
+            (rows.Length > 0 ? kept : missing).Add(parameter.Name);
         }
 
-        return new PretrainedWeights(kept, [.. source.Select(parameter => parameter.Name).Except(kept, StringComparer.Ordinal)], missing);
+        return new PretrainedWeights(
+            kept, [.. source.Parameters.Select(parameter => parameter.Name).Except(kept, StringComparer.Ordinal)], missing,
+            [.. classes.Select(pair => targetCategories[pair.To].Name)], newQueries);
     }
 
-    private static bool Fits(Parameter source, Parameter target)
-        => source.Shape.SequenceEqual(target.Shape)
-            || (target.Name.EndsWith("query_embed.weight", StringComparison.Ordinal) && source.Shape[1] == target.Shape[1]);
+    private static IEnumerable<(int From, int To)> Known(IReadOnlyList<Category> source, IReadOnlyList<Category> target)
+        => from to in Enumerable.Range(0, target.Count)
+           let match = Enumerable.Range(0, source.Count).FirstOrDefault(index => source[index].Name.Equals(target[to].Name, StringComparison.OrdinalIgnoreCase), -1)
+           where match >= 0
+           select (match, to);
+
+    private static void CopyRows(Parameter from, Parameter to, (int From, int To)[] rows)
+    {
+        int columns = to.Length / to.Shape[0];
+        float[] values = to.ToArray();
+        foreach ((int source, int target) in rows)
+        {
+            from.AsSpan().Slice(source * columns, columns).CopyTo(values.AsSpan(target * columns));
+        }
+
+        to.Write(values);
+    }
 }

@@ -5,8 +5,6 @@ namespace Detr.Training;
 /// <summary>A run's log as numbers: for each epoch, values by name.</summary>
 public sealed class RunHistory
 {
-    private const string AveragedKey = "test_averaged_coco_eval_bbox";
-
     private RunHistory(IReadOnlyList<IReadOnlyDictionary<string, double>> epochs) => Epochs = epochs;
 
     /// <summary>A run without an epoch.</summary>
@@ -76,7 +74,7 @@ public sealed class RunHistory
     private static string? Prefix(string key) => key switch
     {
         RunLog.FiguresKey => string.Empty,
-        AveragedKey => AveragedPrefix,
+        RunLog.AveragedFiguresKey => AveragedPrefix,
         _ => null,
     };
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Detr.Data.Evaluation;
+using Detr.Tensors.Checkpoints;
 
 namespace Detr.Training;
 
@@ -11,6 +11,9 @@ public sealed class RunLog(string path, long parameters)
 {
     /// <summary>The key of COCO's twelve figures.</summary>
     internal const string FiguresKey = "test_coco_eval_bbox";
+
+    /// <summary>The same of the averaged weights.</summary>
+    internal const string AveragedFiguresKey = "test_averaged_coco_eval_bbox";
 
     /// <summary>The file.</summary>
     public string Path { get; } = path;
@@ -25,9 +28,12 @@ public sealed class RunLog(string path, long parameters)
     {
         if (File.Exists(Path))
         {
-            string temporary = $"{Path}.tmp";
-            File.WriteAllLines(temporary, File.ReadLines(Path).Where(line => IsBefore(line, epoch)));
-            File.Move(temporary, Path, overwrite: true);
+            string[] lines = [.. File.ReadLines(Path).Where(line => IsBefore(line, epoch))];
+            AtomicFile.Write(Path, stream =>
+            {
+                using StreamWriter writer = new(stream, leaveOpen: true) { NewLine = "\n" };
+                Array.ForEach(lines, writer.WriteLine);
+            });
         }
     }
 
@@ -45,10 +51,8 @@ public sealed class RunLog(string path, long parameters)
                 json.WriteNumber($"train_{name}", mean);
             }
 
-            if (report.Evaluation is { } evaluation)
-            {
-                WriteFigures(json, evaluation.Summary);
-            }
+            WriteFigures(json, FiguresKey, report.Evaluation);
+            WriteFigures(json, AveragedFiguresKey, report.Averaged);
 
             json.WriteNumber("epoch", report.Epoch);
             json.WriteNumber("steps", report.Steps);
@@ -74,10 +78,15 @@ public sealed class RunLog(string path, long parameters)
     }
 
     /// <summary>COCO's twelve in the order in which its evaluator prints them; −1 where there is nothing to find, as there.</summary>
-    private static void WriteFigures(Utf8JsonWriter json, EvaluationSummary summary)
+    private static void WriteFigures(Utf8JsonWriter json, string key, EvaluationResult? evaluation)
     {
-        json.WriteStartArray(FiguresKey);
-        foreach (double? figure in summary.Figures.Select(figure => figure.Value))
+        if (evaluation is null)
+        {
+            return;
+        }
+
+        json.WriteStartArray(key);
+        foreach (double? figure in evaluation.Summary.Figures.Select(figure => figure.Value))
         {
             json.WriteNumberValue(figure ?? -1);
         }

@@ -8,6 +8,8 @@ namespace Detr.Training;
 /// <summary>Trains a model: batch, forward, match, loss, backward, step.</summary>
 public sealed class Trainer
 {
+    private const int PicturesNamed = 8;
+
     private readonly IDetectionModel _model;
     private readonly SetCriterion _criterion;
     private readonly TrainingOptions _options;
@@ -26,6 +28,7 @@ public sealed class Trainer
     /// <param name="seed">Decides dropout.</param>
     public Trainer(IDetectionModel model, SetCriterion criterion, TrainingOptions options, IBackend backend, ulong seed)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.AccumulatedBatches, 1);
         (_model, _criterion, _options) = (model, criterion, options);
         List<Parameter> trained = [.. model.Parameters.Where(parameter => parameter.Trainable)];
         Optimizer = new AdamW(
@@ -38,6 +41,9 @@ public sealed class Trainer
 
     /// <summary>The optimizer with its moments.</summary>
     public AdamW Optimizer { get; }
+
+    /// <summary>The running mean of the weights, which every step is taken into; null for none.</summary>
+    public WeightAverage? Average { get; init; }
 
     /// <summary>Whether all epochs are done, or the time limit is reached.</summary>
     public bool IsOver => _options.TimeLimit is { } limit ? Elapsed >= limit : _epoch >= _options.Epochs;
@@ -60,7 +66,7 @@ public sealed class Trainer
         }
     }
 
-    /// <summary>Trains to the end of the epoch that runs, or until the time is over.</summary>
+    /// <summary>Trains to the end of the epoch that runs, or until the time is over. Batches that are too few for a step are left out.</summary>
     /// <param name="loader">The batches.</param>
     /// <param name="progress">Hears of every step.</param>
     /// <param name="cancellationToken">Stops between two steps; <see cref="State"/> is then that after the last whole one.</param>
@@ -68,60 +74,133 @@ public sealed class Trainer
     public void TrainEpoch(BatchLoader loader, Action<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         _clock.Start();
-        foreach (DetectionBatch batch in loader.Epoch(_epoch, _batch, cancellationToken))
+        int last = loader.Batches - (loader.Batches % _options.AccumulatedBatches);
+        List<DetectionBatch> batches = [];
+        try
         {
-            using DetectionBatch current = batch;
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_options.TimeLimit is not null && IsOver)
+            foreach (DetectionBatch batch in loader.Epoch(_epoch, _batch, cancellationToken))
             {
-                return;
-            }
+                batches.Add(batch);
+                cancellationToken.ThrowIfCancellationRequested();
+                if (batches.Count < _options.AccumulatedBatches)
+                {
+                    continue;
+                }
 
-            TrainingProgress step = Step(batch);
-            _batch++;
-            progress?.Invoke(step);
+                if (_options.TimeLimit is not null && IsOver)
+                {
+                    break;
+                }
+
+                TrainingProgress step = Step(batches, loader, (double)_batch / last);
+                _batch += batches.Count;
+                Let(batches);
+                progress?.Invoke(step);
+            }
+        }
+        finally
+        {
+            Let(batches);
         }
 
-        (_epoch, _batch) = (_epoch + 1, 0);
+        if (_batch >= last)
+        {
+            (_epoch, _batch) = (_epoch + 1, 0);
+        }
+
+        static void Let(List<DetectionBatch> batches)
+        {
+            batches.ForEach(batch => batch.Dispose());
+            batches.Clear();
+        }
     }
 
     /// <summary>Trains on one batch.</summary>
     /// <param name="batch">The batch, which stays the caller's.</param>
     /// <exception cref="ArithmeticException">A loss or gradient is not a finite number; weights are as after the last good step.</exception>
-    public TrainingProgress Step(DetectionBatch batch)
+    public TrainingProgress Step(DetectionBatch batch) => Step([batch], partOfEpoch: 0);
+
+    private static bool InBackbone(Parameter parameter) => parameter.Name.Contains("backbone", StringComparison.Ordinal);
+
+    private TrainingProgress Step(List<DetectionBatch> batches, BatchLoader loader, double partOfEpoch)
     {
-        SetLearningRates(_epoch);
+        try
+        {
+            return Step(batches, partOfEpoch);
+        }
+        catch (ArithmeticException error) when (error.GetType() == typeof(ArithmeticException))
+        {
+            string[] names = [.. batches.SelectMany(batch => batch.Indices).Select(loader.NameOf)];
+            string pictures = string.Join(", ", names.Take(PicturesNamed)) + (names.Length > PicturesNamed ? $" and {names.Length - PicturesNamed} more" : string.Empty);
+            throw new ArithmeticException(
+                $"Training failed in step {Optimizer.Steps + 1}, epoch {_epoch}, on {pictures}: {error.Message.TrimEnd('.')}; what was saved before stands: lower the learning rate, or look at the boxes of these pictures.", error);
+        }
+    }
+
+    private TrainingProgress Step(IReadOnlyList<DetectionBatch> batches, double partOfEpoch)
+    {
+        SetLearningRates(partOfEpoch);
+        try
+        {
+            Dictionary<string, float> losses = new(StringComparer.Ordinal);
+            IReadOnlyList<BoxTargets> targets = batches is [var only] ? only.Targets : [.. batches.SelectMany(batch => batch.Targets)];
+            foreach (DetectionBatch batch in batches)
+            {
+                AddGradients(batch, targets, losses);
+            }
+
+            double norm = Optimizer.Step(_context, _options.ClipNorm);
+            Average?.Update(_context.Backend, Optimizer.Steps);
+            return new TrainingProgress(_epoch, Optimizer.Steps, losses, norm, Optimizer.Groups[0].LearningRate, Elapsed);
+        }
+        catch
+        {
+            foreach (Parameter parameter in Optimizer.Groups.SelectMany(group => group.Parameters))
+            {
+                parameter.ClearGradient();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Adds a batch's part of the step's gradients and losses.</summary>
+    private void AddGradients(DetectionBatch batch, IReadOnlyList<BoxTargets> targetsOfStep, Dictionary<string, float> losses)
+    {
         using Scope scope = _context.Scope();
         _context.Tape = _tape;
         try
         {
             DetrOutput output = _model.Forward(_context, _context.Upload(batch.Shape, batch.Pixels), batch.Padding, _options.AuxiliaryLosses);
-            CriterionResult result = _criterion.Forward(_context, output, batch.Targets);
+            CriterionResult result = _criterion.Forward(_context, output, batch.Targets, targetsOfStep);
             float loss = result.Total.Item();
             if (!float.IsFinite(loss))
             {
-                throw new ArithmeticException($"The loss is {loss} at step {Optimizer.Steps + 1}; lower the learning rate or look for bad boxes.");
+                throw new ArithmeticException($"the loss is {loss}");
             }
 
             _tape.Backward(_context, result.Total);
-            double norm = Optimizer.Step(_context, _options.ClipNorm);
-            Dictionary<string, float> losses = new(result.Losses, StringComparer.Ordinal) { ["loss"] = loss };
-            return new TrainingProgress(_epoch, Optimizer.Steps, losses, norm, Optimizer.Groups[0].LearningRate, Elapsed);
+            Add("loss", loss);
+            Add(BoxSpread.Name, BoxSpread.Of(output) * batch.Count / targetsOfStep.Count);
+            foreach ((string name, float value) in result.Losses)
+            {
+                Add(name, value);
+            }
         }
         finally
         {
             _tape.Clear();
             _context.Tape = null;
         }
+
+        void Add(string name, float value) => losses[name] = losses.GetValueOrDefault(name) + value;
     }
 
-    private static bool InBackbone(Parameter parameter) => parameter.Name.Contains("backbone", StringComparison.Ordinal);
-
-    private void SetLearningRates(int epoch)
+    private void SetLearningRates(double partOfEpoch)
     {
-        bool dropped = _options.TimeLimit is { } limit ? Elapsed >= limit * _options.DropShare : epoch >= _options.DropEpoch;
-        float factor = dropped ? 0.1f : 1f;
-        factor *= _options.WarmupSteps > 0 ? Math.Min(1f, (Optimizer.Steps + 1f) / _options.WarmupSteps) : 1f;
+        bool isDropped = _options.TimeLimit is { } limit ? Elapsed >= limit * _options.DropShare : _epoch >= _options.DropEpoch;
+        double done = _options.TimeLimit is null ? Math.Min(1, (_epoch + partOfEpoch) / _options.Epochs) : Done;
+        float factor = _options.RateFactor(done, isDropped, Optimizer.Steps);
         foreach (ParameterGroup group in Optimizer.Groups)
         {
             group.LearningRate = group.InitialLearningRate * factor;

@@ -7,8 +7,9 @@ using Detr.Reports;
 namespace Detr.Training;
 
 /// <summary>
-/// A whole training in a folder: <c>model.safetensors</c> (the last weights), <c>best.safetensors</c> (those of the highest
-/// AP), <c>checkpoint.safetensors</c> (to go on from), <c>log.txt</c> and <c>curves.png</c>.
+/// A whole training in a folder: <c>model.safetensors</c> (the last weights), <c>averaged.safetensors</c> (their running mean,
+/// where there is one), <c>best.safetensors</c> (the better of both at the highest AP), <c>checkpoint.safetensors</c> (to go on
+/// from), <c>log.txt</c> and <c>curves.png</c>. Whatever ends it, it can go on from its last save as if it had never ended.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="categories">What its classes are called.</param>
@@ -16,11 +17,20 @@ namespace Detr.Training;
 /// <param name="loader">The batches.</param>
 /// <param name="log">The log.</param>
 /// <param name="folder">The run's folder, which exists.</param>
-public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categories, Trainer trainer, BatchLoader loader, RunLog log, string folder)
+public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categories, Trainer trainer, BatchLoader loader, RunLog log, string folder) : IDisposable
 {
+    // Saves are a minute apart and take a fiftieth of the time, whichever is more.
+    private const double SavingShare = 0.02;
     private static readonly TimeSpan LeastBetweenSaves = TimeSpan.FromSeconds(60);
+
+    private RunLock? _lock;
     private double? _best;
+    private int _withoutGain;
+    private int? _pending;
+    private MeanLosses? _losses;
     private TimeSpan _saved;
+    private TimeSpan _betweenSaves = LeastBetweenSaves;
+    private int _savedStep;
 
     /// <summary>The file to go on from.</summary>
     public static string CheckpointFile(string folder) => Path.Combine(folder, "checkpoint.safetensors");
@@ -28,17 +38,26 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
     /// <summary>The last weights.</summary>
     public static string ModelFileOf(string folder) => Path.Combine(folder, "model.safetensors");
 
+    /// <summary>The running mean of the weights.</summary>
+    public static string AveragedFile(string folder) => Path.Combine(folder, "averaged.safetensors");
+
     /// <summary>The weights of the highest AP on the validation split.</summary>
     public static string BestFile(string folder) => Path.Combine(folder, "best.safetensors");
 
     /// <summary>The picture of losses and average precision.</summary>
     public static string CurvesFile(string folder) => Path.Combine(folder, "curves.png");
 
-    /// <summary>Evaluates the model as it is; null for never.</summary>
-    public Func<CancellationToken, EvaluationResult>? Evaluate { get; init; }
+    /// <summary>Evaluates a model: the one that is trained, and the averaged one. Null for never.</summary>
+    public Func<DetrModel, CancellationToken, EvaluationResult>? Evaluate { get; init; }
 
     /// <summary>How many evaluations are spread over the run, the last one at its end.</summary>
     public int Evaluations { get; init; } = 10;
+
+    /// <summary>The run ends after so many evaluations without a higher AP; 0 for never.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>Steps from one save to the next; null for about a minute's.</summary>
+    public int? SaveEvery { get; init; }
 
     /// <summary>The factors of the losses, for the log.</summary>
     public CriterionOptions Criterion { get; init; } = new();
@@ -52,27 +71,53 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
     /// <summary>Hears of every epoch.</summary>
     public Action<EpochReport>? OnEpoch { get; init; }
 
+    /// <summary>Whether nothing is left to do.</summary>
+    public bool IsOver => _pending is null && (trainer.IsOver || HasLostPatience);
+
+    /// <summary>Whether the AP has not risen for as many evaluations as <see cref="Patience"/> says.</summary>
+    public bool HasLostPatience => Patience > 0 && _withoutGain >= Patience;
+
+    /// <summary>Begins a run: what the folder's log says of an earlier one is deleted.</summary>
+    /// <exception cref="IOException">Another process trains in the folder, or it cannot be written to.</exception>
+    public void Begin()
+    {
+        _lock ??= RunLock.Take(folder);
+        File.Delete(log.Path);
+    }
+
     /// <summary>Goes on where the folder's checkpoint stands.</summary>
     /// <exception cref="FileNotFoundException">There is no checkpoint.</exception>
     /// <exception cref="InvalidDataException">It is not of this model or this training.</exception>
+    /// <exception cref="IOException">Another process trains in the folder, or it cannot be written to.</exception>
     public void Resume()
     {
-        _best = TrainingCheckpoint.Restore(CheckpointFile(folder), model, trainer);
-        _saved = trainer.Elapsed;
-        log.Rewind(trainer.State.Epoch);
+        _lock ??= RunLock.Take(folder);
+        RunState state = TrainingCheckpoint.Restore(CheckpointFile(folder), model, trainer);
+        if (state.Batches != loader.Batches)
+        {
+            throw new InvalidDataException($"The run in {folder} was begun with {state.Batches} batches an epoch, and now there are {loader.Batches}; resume with the same pictures and the same --batch-size, or begin anew with --pretrained.");
+        }
+
+        (_best, _withoutGain, _pending) = (state.BestAveragePrecision, state.EvaluationsWithoutGain, state.PendingEpoch);
+        _losses = new MeanLosses(Criterion);
+        _losses.Restore(state.LossSteps, state.LossSums);
+        (_saved, _savedStep) = (trainer.Elapsed, trainer.State.Steps);
+        log.Rewind(_pending ?? trainer.State.Epoch);
     }
 
     /// <summary>Trains to the end. When stopped, the state after the last whole step is saved first.</summary>
     /// <param name="cancellationToken">Stops.</param>
-    /// <returns>The evaluation at the end, where there is a validation split.</returns>
+    /// <returns>The report of the last epoch; null when there was nothing left to do.</returns>
     /// <exception cref="OperationCanceledException">Training was stopped.</exception>
     /// <exception cref="ArithmeticException">A loss or gradient is not a finite number; what was saved before stands.</exception>
-    /// <exception cref="IOException">A file cannot be written; what was saved before stands.</exception>
-    public EvaluationResult? Run(CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidDataException">A picture is damaged; the state after the last whole step was saved.</exception>
+    /// <exception cref="IOException">A file cannot be read or written, or another process trains in the folder; what was saved before stands.</exception>
+    public EpochReport? Run(CancellationToken cancellationToken = default)
     {
-        EvaluationResult? last = null;
+        _lock ??= RunLock.Take(folder);
+        EpochReport? last = null;
         Report?.Begin();
-        while (!trainer.IsOver)
+        while (!IsOver)
         {
             last = RunEpoch(cancellationToken);
         }
@@ -80,54 +125,123 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
         return last;
     }
 
-    private EvaluationResult? RunEpoch(CancellationToken cancellationToken)
+    /// <summary>Lets other processes train in the folder.</summary>
+    public void Dispose() => _lock?.Dispose();
+
+    private EpochReport RunEpoch(CancellationToken cancellationToken)
     {
-        MeanLosses losses = new(Criterion);
-        int epoch = trainer.State.Epoch;
-        double before = trainer.Done;
+        int epoch = _pending ?? trainer.State.Epoch;
+        bool isDue = _pending is not null;
+        if (!isDue)
+        {
+            double before = trainer.Done;
+            TrainEpoch(cancellationToken);
+            isDue = trainer.IsOver || Math.Floor(trainer.Done * Evaluations) > Math.Floor(before * Evaluations);
+            _pending = epoch;
+            if (isDue)
+            {
+                Save();
+                SaveModels();
+            }
+        }
+
+        EpochReport report = new(
+            epoch, trainer.State.Steps, trainer.Elapsed, _losses ?? new MeanLosses(Criterion),
+            isDue ? Evaluate?.Invoke(model, cancellationToken) : null,
+            isDue && trainer.Average is { } average ? Evaluate?.Invoke(average.Model, cancellationToken) : null);
+        KeepBest(report);
+        log.Append(report);
+        _pending = null;
+        if (trainer.State.Epoch > epoch)
+        {
+            // The end of the time may come within an epoch, which goes on if the run is given more.
+            _losses = null;
+        }
+
+        if (isDue)
+        {
+            PngEncoder.Write(TrainingCurves.Draw(log.Path), CurvesFile(folder));
+            Save();
+        }
+
+        Report?.Add(report, IsOver);
+        OnEpoch?.Invoke(report);
+        return report;
+    }
+
+    private void TrainEpoch(CancellationToken cancellationToken)
+    {
+        MeanLosses losses = _losses ??= new MeanLosses(Criterion);
         try
         {
             trainer.TrainEpoch(loader, progress =>
             {
                 losses.Add(progress);
                 OnStep?.Invoke(progress);
+                if (SaveEvery is { } steps ? progress.Step - _savedStep >= steps : trainer.Elapsed - _saved >= _betweenSaves)
+                {
+                    Save();
+                }
             }, cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (Exception error) when (error is OperationCanceledException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            Save();
+            // All of these come between two steps.
+            SaveAfter(error);
             throw;
         }
+    }
 
-        bool isDue = trainer.IsOver || Math.Floor(trainer.Done * Evaluations) > Math.Floor(before * Evaluations);
-        if (isDue || trainer.Elapsed - _saved >= LeastBetweenSaves)
+    private void SaveAfter(Exception error)
+    {
+        try
         {
             Save();
+            SaveModels();
         }
-
-        EvaluationResult? evaluation = isDue ? Evaluate?.Invoke(cancellationToken) : null;
-        if (evaluation?.Summary.AP is { } precision && precision > (_best ?? -1))
+        catch (IOException) when (error is IOException)
         {
-            _best = precision;
-            ModelFile.Save(BestFile(folder), model, categories);
+            // The disk is at fault, and the first sentence about it is enough.
         }
+    }
 
-        EpochReport report = new(epoch, trainer.State.Steps, trainer.Elapsed, losses, evaluation);
-        log.Append(report);
-        if (isDue)
+    private void KeepBest(EpochReport report)
+    {
+        if (report.Better?.Summary.AP is not { } precision)
         {
-            PngEncoder.Write(TrainingCurves.Draw(log.Path), CurvesFile(folder));
+            return;
         }
 
-        Report?.Add(report, trainer.IsOver);
-        OnEpoch?.Invoke(report);
-        return evaluation;
+        if (precision > (_best ?? -1))
+        {
+            (_best, _withoutGain) = (precision, 0);
+            ModelFile.Save(BestFile(folder), ReferenceEquals(report.Better, report.Averaged) ? trainer.Average!.Model : model, categories);
+        }
+        else
+        {
+            _withoutGain++;
+        }
     }
 
     private void Save()
     {
-        TrainingCheckpoint.Save(CheckpointFile(folder), model, categories, trainer, _best);
+        TimeSpan begun = trainer.Elapsed;
+        RunState state = new()
+        {
+            BestAveragePrecision = _best, EvaluationsWithoutGain = _withoutGain, PendingEpoch = _pending, Batches = loader.Batches,
+            LossSteps = _losses?.Steps ?? 0, LossSums = _losses?.Sums ?? new RunState().LossSums,
+        };
+        TrainingCheckpoint.Save(CheckpointFile(folder), model, categories, trainer, state);
+        (_saved, _savedStep) = (trainer.Elapsed, trainer.State.Steps);
+        _betweenSaves = TimeSpan.FromTicks(Math.Max(LeastBetweenSaves.Ticks, (long)((_saved - begun).Ticks / SavingShare)));
+    }
+
+    private void SaveModels()
+    {
         ModelFile.Save(ModelFileOf(folder), model, categories);
-        _saved = trainer.Elapsed;
+        if (trainer.Average is { } average)
+        {
+            ModelFile.Save(AveragedFile(folder), average.Model, categories);
+        }
     }
 }

@@ -15,9 +15,19 @@ public sealed class ShapesDatasetTests
     }
 
     [Fact]
-    public void Boxes_lie_inside_and_hold_every_category()
+    public void New_scenes_have_no_class_of_the_usual_ones()
     {
-        ShapesDataset scenes = new(300, 1, new ShapesOptions());
+        IReadOnlyList<Category> usual = new ShapesDataset(1, 1, new ShapesOptions()).Categories, others = new ShapesDataset(1, 1, new ShapesOptions { Variant = ShapesVariant.New }).Categories;
+        Assert.Equal(usual.Select(category => category.Id), others.Select(category => category.Id));
+        Assert.Empty(usual.SelectMany(category => category.Name.Split(' ')).Intersect(others.SelectMany(category => category.Name.Split(' ')), StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(ShapesVariant.Usual)]
+    [InlineData(ShapesVariant.New)]
+    public void Boxes_lie_inside_and_hold_every_category(ShapesVariant variant)
+    {
+        ShapesDataset scenes = new(300, 1, new ShapesOptions { Variant = variant });
         HashSet<int> seen = [];
         for (int i = 0; i < scenes.Count; i++)
         {
@@ -35,10 +45,12 @@ public sealed class ShapesDatasetTests
     }
 
     /// <summary>The saturated pixels of scenes with one object are those of the object: their bounds are the box.</summary>
-    [Fact]
-    public void Boxes_are_tight()
+    [Theory]
+    [InlineData(ShapesVariant.Usual)]
+    [InlineData(ShapesVariant.New)]
+    public void Boxes_are_tight(ShapesVariant variant)
     {
-        ShapesDataset scenes = new(60, 3, new ShapesOptions { FewestObjects = 1, MostObjects = 1 });
+        ShapesDataset scenes = new(60, 3, new ShapesOptions { FewestObjects = 1, MostObjects = 1, Variant = variant });
         for (int i = 0; i < scenes.Count; i++)
         {
             RgbImage image = scenes.Load(i);

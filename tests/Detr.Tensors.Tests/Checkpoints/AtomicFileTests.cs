@@ -25,4 +25,31 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([3], File.ReadAllBytes(path));
         Assert.Single(Directory.GetFiles(_folder));
     }
+
+    [Fact]
+    public void A_disk_that_is_full_is_one_sentence_and_leaves_what_was_there()
+    {
+        string path = Path.Combine(_folder, "file");
+        AtomicFile.Write(path, stream => stream.WriteByte(1));
+        IOException error = Assert.Throws<IOException>(() => AtomicFile.Write(path, stream =>
+        {
+            stream.WriteByte(2);
+            throw new IOException("No space left on device.");
+        }));
+        Assert.Equal($"{path} cannot be written, and what was there before is untouched: No space left on device.", error.Message);
+        Assert.Equal([1], File.ReadAllBytes(path));
+        Assert.Single(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void What_a_killed_process_left_half_written_is_deleted_and_nothing_else()
+    {
+        foreach (string name in new[] { "file", "file.123.tmp", "file.4.tmp", "file.txt", "file.tmp", "other.123.tmp" })
+        {
+            File.WriteAllText(Path.Combine(_folder, name), name);
+        }
+
+        AtomicFile.DeleteLeftovers(_folder);
+        Assert.Equal(["file", "file.tmp", "file.txt"], Directory.GetFiles(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
 }

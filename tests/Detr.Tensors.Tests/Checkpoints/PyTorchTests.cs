@@ -45,6 +45,22 @@ public sealed class PyTorchTests
     [Theory]
     [InlineData("training_zip.pth")]
     [InlineData("training_legacy.pth")]
+    public void A_training_checkpoint_tells_its_optimizers_moments(string file)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(Fixture(file));
+        Assert.Equal(1, checkpoint.Optimizer!.Steps);
+        IReadOnlyList<(CheckpointTensor First, CheckpointTensor Second)> moments = Assert.Single(checkpoint.Optimizer.Groups);
+        Assert.Equal([[4, 3, 3, 3], [4], [4], [4], [2, 4], [2]], moments.Select(pair => pair.First.Shape));
+        Assert.All(moments, pair => Assert.Equal(pair.First.Shape, pair.Second.Shape));
+
+        // The gradient of the last bias was 1.
+        Assert.Equal([0.1f, 0.1f], moments[^1].First.ToFloats(), (a, b) => Math.Abs(a - b) < 1e-6f);
+        Assert.Equal([0.001f, 0.001f], moments[^1].Second.ToFloats(), (a, b) => Math.Abs(a - b) < 1e-8f);
+    }
+
+    [Theory]
+    [InlineData("training_zip.pth")]
+    [InlineData("training_legacy.pth")]
     public void A_training_checkpoint_tells_its_epoch_and_arguments(string file)
     {
         using Checkpoint checkpoint = Checkpoint.Open(Fixture(file));

@@ -42,7 +42,9 @@ internal static class PyTorchContents
             }
         }
 
-        return tensors.Count > 0 ? new Checkpoint(file, tensors, Metadata(whole)) : throw file.Bad("holds no tensors by name", "save the model's state_dict");
+        return tensors.Count > 0 ? new Checkpoint(file, tensors, Metadata(whole)) { Optimizer = PyTorchOptimizer.Of(whole, Placed) } : throw file.Bad("holds no tensors by name", "save the model's state_dict");
+
+        CheckpointTensor Placed(string name, PickledTensor tensor) => ToTensor(file, name, tensor, place(tensor.Storage));
     }
 
     private static CheckpointTensor ToTensor(CheckpointFile file, string name, PickledTensor tensor, (long Position, long Length) place)

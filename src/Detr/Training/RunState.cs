@@ -1,0 +1,23 @@
+namespace Detr.Training;
+
+/// <summary>Where a run stands, beyond what its trainer knows.</summary>
+internal sealed record RunState
+{
+    /// <summary>The best AP so far, if any was measured.</summary>
+    public double? BestAveragePrecision { get; init; }
+
+    /// <summary>Evaluations since the one with the best AP.</summary>
+    public int EvaluationsWithoutGain { get; init; }
+
+    /// <summary>An epoch that is trained, but not evaluated and not in the log yet.</summary>
+    public int? PendingEpoch { get; init; }
+
+    /// <summary>How many steps <see cref="LossSums"/> are of.</summary>
+    public int LossSteps { get; init; }
+
+    /// <summary>What the steps of the epoch that runs, or is pending, reported.</summary>
+    public IReadOnlyDictionary<string, double> LossSums { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
+
+    /// <summary>How many batches an epoch has, which the place in the epoch counts.</summary>
+    public int Batches { get; init; }
+}
