@@ -29,7 +29,7 @@ public sealed class YoloDataset : IDetectionDataset
     /// <param name="place">The data set's folder, or its yaml.</param>
     /// <param name="split">The split.</param>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">There is no such split, no names of classes, or no label at all.</exception>
+    /// <exception cref="InvalidDataException">There is no such split, or nothing names the classes.</exception>
     public static YoloDataset Open(string place, string split)
         => Open(YoloLayout.Find(place, split) ?? throw new InvalidDataException($"{place} has no split {split} in YOLO's format; it wants images/{split} and labels/{split}, or a data.yaml that says where they are."));
 
@@ -51,16 +51,14 @@ public sealed class YoloDataset : IDetectionDataset
 
         string[] pictures = [.. layout.Sources.SelectMany(source => Pictures(layout.Folder, source)).Distinct(StringComparer.Ordinal)];
         string[] labels = [.. pictures.Select(YoloLayout.LabelFile)];
-        if (pictures.Length > 0 && !labels.Any(File.Exists))
-        {
-            throw new InvalidDataException($"None of the {pictures.Length} photographs has labels; those of {pictures[0]} should be {labels[0]}.");
-        }
-
+        DatasetDefect[] unlabelled = pictures.Length == 0 || labels.Any(File.Exists)
+            ? []
+            : [new DatasetDefect(DefectKind.UnreadableAnnotation, string.Empty, $"none of the {pictures.Length} photographs has labels; those of {pictures[0]} should be {labels[0]}")];
         (int Width, int Height, List<ObjectAnnotation> Objects, List<DatasetDefect> Defects)[] read =
             [.. Enumerable.Range(0, pictures.Length).AsParallel().AsOrdered().Select(i => Read(layout, categories, pictures[i], labels[i]))];
         int[] kept = [.. Enumerable.Range(0, pictures.Length).Where(i => read[i].Width > 0)];
         ImageAnnotations[] images = [.. kept.Select((i, place) => new ImageAnnotations(place + 1, Relative(layout.Folder, pictures[i]), read[i].Width, read[i].Height, read[i].Objects))];
-        return new YoloDataset(categories, [.. kept.Select(i => pictures[i])], images, [.. read.SelectMany(item => item.Defects), .. Orphans(layout, labels)]);
+        return new YoloDataset(categories, [.. kept.Select(i => pictures[i])], images, [.. unlabelled, .. read.SelectMany(item => item.Defects), .. Orphans(layout, labels)]);
     }
 
     private static IEnumerable<string> Pictures(string folder, string source)

@@ -13,8 +13,10 @@ internal sealed record YoloLayout(string Folder, IReadOnlyList<string> Sources, 
         ".jpg", ".jpeg", ".png", ".bmp", ".ppm", ".pgm", ".pbm", ".webp", ".tif", ".tiff", ".gif", ".heic", ".avif", ".dng", ".mpo",
     };
 
-    /// <summary>Finds a split: as a yaml says, or as <c>images/SPLIT</c> with <c>labels/SPLIT</c>, or as <c>SPLIT/images</c> with
-    /// <c>SPLIT/labels</c>, or with labels beside the pictures.</summary>
+    /// <summary>
+    /// Finds a split: as a yaml says, or as <c>images/SPLIT</c> with <c>labels/SPLIT</c>, or as <c>SPLIT/images</c> with
+    /// <c>SPLIT/labels</c>, or with labels beside the pictures.
+    /// </summary>
     /// <param name="place">The data set's folder, or its yaml.</param>
     /// <param name="split">The split.</param>
     /// <returns>The layout, or null where there is none.</returns>
