@@ -44,14 +44,15 @@ public sealed class KilledTrainingTests : IDisposable
     {
         if (OperatingSystem.IsWindows())
         {
-            // There a console's Ctrl-C reaches the tests as well.
+            // There is no polite signal there that a test could send to another process alone.
             return;
         }
 
         string run = Path.Combine(_folder, "stopped");
         using Process process = CommandLine.Start(Arguments(run));
         await AfterSavesAsync(process, run, 2);
-        using (Process signal = Process.Start("kill", ["-INT", $"{process.Id}"]))
+        // Not SIGINT, to which what a shell runs in the background is born deaf; both are handled as one.
+        using (Process signal = Process.Start("kill", ["-TERM", $"{process.Id}"]))
         {
             await signal.WaitForExitAsync();
         }
