@@ -103,7 +103,10 @@ internal static class ThreadSamples
 
     private static Process Start(string name)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!, [typeof(ThreadSamples).Assembly.Location, "threads", "--child", name])
+        // Run by "dotnet Detr.Benchmarks.dll", the program is the first argument; by its own executable, it is none.
+        string host = Environment.ProcessPath!;
+        string[] program = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [typeof(ThreadSamples).Assembly.Location] : [];
+        ProcessStartInfo start = new(host, [.. program, "threads", "--child", name])
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
         };
