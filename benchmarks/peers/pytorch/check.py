@@ -13,7 +13,7 @@ import detr
 import safetensors
 import training
 
-TOLERANCE = 1e-3
+TOLERANCE = 2e-3
 
 
 def main(folder):
