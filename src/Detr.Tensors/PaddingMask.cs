@@ -75,6 +75,30 @@ public sealed class PaddingMask
     public PaddingMask Resize(int height, int width)
         => height == Height && width == Width ? this : new PaddingMask(Batch, height, width, Cells(height, width));
 
+    /// <summary>The rows and columns up to an image's last cell that is not padding.</summary>
+    /// <param name="image">The image's number.</param>
+    public (int Height, int Width) SizeOf(int image)
+    {
+        if (_sizes is not null)
+        {
+            return _sizes[image];
+        }
+
+        (int rows, int columns) = (0, 0);
+        for (int y = 0; y < Height; y++)
+        {
+            for (int x = 0; x < Width; x++)
+            {
+                if (!IsPadded(image, y, x))
+                {
+                    (rows, columns) = (y + 1, Math.Max(columns, x + 1));
+                }
+            }
+        }
+
+        return (rows, columns);
+    }
+
     private bool[] Cells(int height, int width)
     {
         bool[] cells = new bool[Batch * height * width];

@@ -19,6 +19,8 @@ internal static class SmallModels
         ["resnet50 dc5"] = Options("resnet50", dilation: true),
         ["batch norm"] = Options("small", norm: BackboneNorm.Batch),
         ["learned positions"] = Options("small") with { PositionEmbedding = PositionEmbedding.Learned },
+        ["positions at the input"] = Options("small") with { Transformer = Transformer with { PositionAt = PositionPlacement.Input } },
+        ["positions at the input too"] = Options("small") with { Transformer = Transformer with { PositionAt = PositionPlacement.Both } },
         ["pre-norm"] = Options("small") with { Transformer = Transformer with { PreNorm = true } },
         ["one decoder layer, four heads"] = Options("small") with { Transformer = Transformer with { Heads = 4, EncoderLayers = 3, DecoderLayers = 1 } },
         ["no encoder"] = Options("small") with { Transformer = Transformer with { EncoderLayers = 0 } },

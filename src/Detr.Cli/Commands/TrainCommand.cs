@@ -114,7 +114,7 @@ internal static class TrainCommand
             throw new InputException($"A picture has {mostObjects} objects, but the model has {model.Options.Queries} queries; give --num-queries {mostObjects} or more.");
         }
 
-        CriterionOptions criterion = Schedule.Criterion(parsed);
+        CriterionOptions criterion = Schedule.Criterion(parsed, situation);
         Directory.CreateDirectory(folder);
         using CpuBackend backend = new(parsed.GetValue(Threads));
         Trainer trainer = new(model, new SetCriterion(model.Options.Classes, Schedule.Matcher(parsed), criterion), plan.Options, backend, seed)

@@ -19,6 +19,11 @@ internal sealed class ModelArguments
     private readonly Option<bool> _dilation = new("--dilation") { Description = "The last stage keeps its resolution and dilates its kernels (DC5)." };
     private readonly Option<int?> _width = new("--backbone-width") { Description = "Channels of the backbone's first stage; 32 for small, 64 for the others." };
     private readonly Option<PositionEmbedding?> _position = new("--position-embedding") { HelpName = "sine or learned", Description = "How cells are told where they are; sine unless given." };
+    private readonly Option<PositionPlacement?> _placement = new("--position-at")
+    {
+        HelpName = "attention, input, both or none", Description = "Where that is added: to the queries and keys of every attention, as in the paper, or once to the encoder's input; both from scratch, which learns sooner.",
+    };
+
     private readonly Option<int?> _hidden = new("--hidden-dim") { Description = "Channels of the transformer; 128 with the small backbone, else 256." };
     private readonly Option<int?> _heads = new("--nheads") { Description = "Attention heads; 4 with the small backbone, else 8." };
     private readonly Option<int?> _encoder = new("--enc-layers") { Description = "Encoder layers; 2 with the small backbone, else 6." };
@@ -36,7 +41,7 @@ internal sealed class ModelArguments
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _backbone, _dilation, _width, _position, _hidden, _heads, _encoder, _decoder, _feedForward, _dropout, _preNorm, _queries })
+        foreach (Option option in new Option[] { _backbone, _dilation, _width, _position, _placement, _hidden, _heads, _encoder, _decoder, _feedForward, _dropout, _preNorm, _queries })
         {
             command.Add(option);
         }
@@ -54,6 +59,11 @@ internal sealed class ModelArguments
         TransformerOptions transformer = name == SmallBackbone
             ? new TransformerOptions { Channels = 128, Heads = 4, EncoderLayers = 2, DecoderLayers = 3, FeedForward = 256, Dropout = 0 }
             : new TransformerOptions();
+        if (!isReference)
+        {
+            transformer = transformer with { PositionAt = PositionPlacement.Both };
+        }
+
         return Changed(parsed, new DetrOptions
         {
             Backbone = Backbone(name) with { Norm = BackboneNorm.Batch },
@@ -82,6 +92,7 @@ internal sealed class ModelArguments
             FeedForward = parsed.GetValue(_feedForward) ?? options.Transformer.FeedForward,
             Dropout = parsed.GetValue(_dropout) ?? options.Transformer.Dropout,
             PreNorm = parsed.GetValue(_preNorm) || options.Transformer.PreNorm,
+            PositionAt = parsed.GetValue(_placement) ?? options.Transformer.PositionAt,
         };
         int queries = parsed.GetValue(_queries) ?? options.Queries;
         if (transformer.Heads < 1 || transformer.Channels < 4 || transformer.Channels % 4 != 0 || transformer.Channels % transformer.Heads != 0)

@@ -14,7 +14,7 @@ internal static class RunConfiguration
             .Select(result => (result.Option.Name, result.Tokens.Count == 0 ? "yes" : string.Join(' ', result.Tokens.Select(token => token.Value)))),
         ("backbone", FormattableString.Invariant($"blocks {string.Join(", ", model.Backbone.Blocks)}; width {model.Backbone.Width}; {model.Backbone.Norm} norm{(model.Backbone.Dilation ? "; dilated" : string.Empty)}")),
         ("transformer", FormattableString.Invariant($"{model.Transformer.EncoderLayers} encoder and {model.Transformer.DecoderLayers} decoder layers, {model.Transformer.Channels} channels, {model.Transformer.Heads} heads, {model.Transformer.FeedForward} in between, dropout {model.Transformer.Dropout}{(model.Transformer.PreNorm ? ", pre-norm" : string.Empty)}")),
-        ("positions", $"{model.PositionEmbedding}"),
+        ("positions", $"{model.PositionEmbedding}, at {model.Transformer.PositionAt}"),
         ("queries, classes", FormattableString.Invariant($"{model.Queries}, {model.Classes}")),
         ("picture size", FormattableString.Invariant($"short side {model.Size}, long side at most {model.MaximumSize}")),
         ("version", FormattableString.Invariant($"Detr.NET {typeof(DetrOptions).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}, {Environment.ProcessorCount} processors")),

@@ -27,6 +27,7 @@ internal sealed class ScheduleArguments
     private readonly Option<float> _costOverlap = new("--set-cost-giou") { Description = "The generalized IoU's factor in matching.", DefaultValueFactory = _ => 2f };
     private readonly Option<float> _lossBox = new("--bbox-loss-coef") { Description = "The factor of the boxes' L1 loss.", DefaultValueFactory = _ => 5f };
     private readonly Option<float> _lossOverlap = new("--giou-loss-coef") { Description = "The factor of the generalized IoU loss.", DefaultValueFactory = _ => 2f };
+    private readonly Option<float?> _encoderLoss = new("--enc-loss-coef") { Description = "The factor of a loss on the encoder's cells, which the same two heads read in training alone, and each of which is given an object by where it lies: learns sooner from few pictures; 1 from scratch, else 0." };
     private readonly Option<float> _noObject = new("--eos-coef") { Description = "The weight of the no-object class.", DefaultValueFactory = _ => 0.1f };
 
     /// <summary>The option that help lists first.</summary>
@@ -37,7 +38,7 @@ internal sealed class ScheduleArguments
         foreach (Option option in new Option[]
         {
             _rate, _backboneRate, _batch, _accumulate, _decay, _epochs, _schedule, _drop, _warmup, _minutes, _patience, _average, _clip, _noAuxiliary, _recompute,
-            _costClass, _costBox, _costOverlap, _lossBox, _lossOverlap, _noObject,
+            _costClass, _costBox, _costOverlap, _lossBox, _lossOverlap, _encoderLoss, _noObject,
         })
         {
             command.Add(option);
@@ -48,8 +49,15 @@ internal sealed class ScheduleArguments
 
     internal HungarianMatcher Matcher(ParseResult parsed) => new(parsed.GetValue(_costClass), parsed.GetValue(_costBox), parsed.GetValue(_costOverlap));
 
-    internal CriterionOptions Criterion(ParseResult parsed)
-        => new() { BoxLoss = parsed.GetValue(_lossBox), OverlapLoss = parsed.GetValue(_lossOverlap), NoObjectWeight = parsed.GetValue(_noObject) };
+    /// <summary>The factors of the loss.</summary>
+    /// <exception cref="InputException">The encoder's is negative or not a number.</exception>
+    internal CriterionOptions Criterion(ParseResult parsed, TrainingSituation situation)
+    {
+        float encoder = parsed.GetValue(_encoderLoss) ?? situation.EncoderLoss;
+        return encoder is >= 0 and < float.PositiveInfinity
+            ? new CriterionOptions { BoxLoss = parsed.GetValue(_lossBox), OverlapLoss = parsed.GetValue(_lossOverlap), EncoderLoss = encoder, NoObjectWeight = parsed.GetValue(_noObject) }
+            : throw new InputException("--enc-loss-coef is at least 0.");
+    }
 
     /// <summary>What the user gave, and for the rest what suits the situation.</summary>
     /// <exception cref="InputException">An option makes no sense, or does not fit the number of pictures.</exception>

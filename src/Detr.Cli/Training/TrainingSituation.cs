@@ -24,6 +24,8 @@ internal sealed record TrainingSituation(int Pictures, bool IsGenerated, bool Is
     /// <summary>The backbone's rate beside the one that the rest has.</summary>
     internal float BackboneLearningRate(float rate) => IsReference || IsPretrained ? 1e-5f : rate;
 
+    internal float EncoderLoss => IsReference || IsPretrained ? 0 : 1;
+
     internal float AverageDecay => IsReference ? 0 : 0.9997f;
 
     /// <summary>Steps that such a model needs, by what was measured.</summary>

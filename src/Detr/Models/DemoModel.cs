@@ -46,8 +46,8 @@ public sealed class DemoModel : IDetectionModel
     public ParameterSet Parameters { get; } = [];
 
     /// <inheritdoc/>
-    /// <remarks>As in the paper's listing, padding is not looked at, and queries begin as themselves without a position.</remarks>
-    public DetrOutput Forward(ForwardContext context, Tensor image, PaddingMask padding, bool auxiliary = false)
+    /// <remarks>As in the paper's listing, padding is not looked at, queries begin as themselves without a position, and there are no auxiliary predictions.</remarks>
+    public DetrOutput Forward(ForwardContext context, Tensor image, PaddingMask padding, AuxiliaryOutputs auxiliary = AuxiliaryOutputs.None)
     {
         using Scope scope = context.Scope();
         Tensor features = context.Convolution(_backbone.Forward(context, image), _inputWeight, ConvolutionGeometry.Pointwise, bias: _inputBias);
@@ -60,8 +60,10 @@ public sealed class DemoModel : IDetectionModel
 
         int queries = _queries.Shape[0];
         Tensor start = context.Add(context.Zeros([batch, queries, _channels]), context.Reshape(_queries, [1, queries, _channels]));
-        Tensor decoded = _transformer.Forward(
-            context, source, context.Zeros(source.Shape), PaddingMask.None(batch, height, width), start, context.Zeros([1, queries, _channels]), false)[0];
+        Tensor nowhere = context.Zeros(source.Shape);
+        PaddingMask cells = PaddingMask.None(batch, height, width);
+        Tensor memory = _transformer.Encode(context, source, nowhere, cells);
+        Tensor decoded = _transformer.Decode(context, memory, nowhere, cells, start, context.Zeros([1, queries, _channels]), allLayers: false)[0];
         Tensor logits = scope.Keep(_classHead.Forward(context, decoded));
         return new DetrOutput(logits, scope.Keep(context.Sigmoid(_boxHead.Forward(context, decoded))), []);
     }

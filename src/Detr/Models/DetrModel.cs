@@ -56,7 +56,7 @@ public sealed class DetrModel : IDetectionModel
     public ParameterSet Parameters { get; } = [];
 
     /// <inheritdoc/>
-    public DetrOutput Forward(ForwardContext context, Tensor image, PaddingMask padding, bool auxiliary = false)
+    public DetrOutput Forward(ForwardContext context, Tensor image, PaddingMask padding, AuxiliaryOutputs auxiliary = AuxiliaryOutputs.None)
     {
         using Scope scope = context.Scope();
         Tensor features = Features(context, image);
@@ -64,19 +64,38 @@ public sealed class DetrModel : IDetectionModel
         PaddingMask cells = padding.Resize(height, width);
         int channels = Options.Transformer.Channels;
 
-        Tensor source = context.Convolution(features, _inputWeight, ConvolutionGeometry.Pointwise, bias: _inputBias);
-        IReadOnlyList<Tensor> decoded = _transformer.Forward(
-            context, context.Reshape(source, [batch, height * width, channels]), _position.Forward(context, cells), cells,
-            context.Zeros([batch, Options.Queries, channels]), context.Reshape(_queries, [1, Options.Queries, channels]), auxiliary);
+        Tensor projected = context.Convolution(features, _inputWeight, ConvolutionGeometry.Pointwise, bias: _inputBias);
+        (Tensor source, Tensor position) = Place(context, context.Reshape(projected, [batch, height * width, channels]), _position.Forward(context, cells));
+        Tensor memory = _transformer.Encode(context, source, position, cells);
+        IReadOnlyList<Tensor> decoded = _transformer.Decode(
+            context, memory, position, cells, context.Zeros([batch, Options.Queries, channels]), context.Reshape(_queries, [1, Options.Queries, channels]),
+            auxiliary.HasFlag(AuxiliaryOutputs.Decoder));
 
         List<DetrOutput> outputs = [];
         foreach (Tensor x in decoded)
         {
-            Tensor logits = scope.Keep(_classHead.Forward(context, x));
-            outputs.Add(new DetrOutput(logits, scope.Keep(context.Sigmoid(_boxHead.Forward(context, x))), []));
+            (Tensor logits, Tensor boxes) = Read(x);
+            outputs.Add(new DetrOutput(logits, boxes, []));
         }
 
-        return outputs[^1] with { Auxiliary = outputs[..^1] };
+        EncoderOutput? encoder = null;
+        if (auxiliary.HasFlag(AuxiliaryOutputs.Encoder))
+        {
+            (Tensor logits, Tensor boxes) = Read(memory);
+            encoder = new EncoderOutput(logits, boxes, cells);
+        }
+
+        return outputs[^1] with { Auxiliary = outputs[..^1], Encoder = encoder };
+
+        (Tensor Logits, Tensor Boxes) Read(Tensor x) => (scope.Keep(_classHead.Forward(context, x)), scope.Keep(context.Sigmoid(_boxHead.Forward(context, x))));
+    }
+
+    /// <summary>The encoder's input, and what is added where queries and keys are made.</summary>
+    private (Tensor Source, Tensor Position) Place(ForwardContext context, Tensor source, Tensor position)
+    {
+        PositionPlacement placement = Options.Transformer.PositionAt;
+        return (placement is PositionPlacement.Input or PositionPlacement.Both ? context.Add(source, position) : source,
+            placement is PositionPlacement.Attention or PositionPlacement.Both ? position : context.Zeros(source.Shape));
     }
 
     private Tensor Features(ForwardContext context, Tensor image)

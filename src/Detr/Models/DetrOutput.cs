@@ -6,4 +6,5 @@ namespace Detr.Models;
 /// <param name="Logits">[batch, queries, classes + 1], the last class no-object.</param>
 /// <param name="Boxes">[batch, queries, 4]: centre x and y, width and height, relative to the padded-off image.</param>
 /// <param name="Auxiliary">The same after each earlier decoder layer, the first one first; empty unless asked for.</param>
-public sealed record DetrOutput(Tensor Logits, Tensor Boxes, IReadOnlyList<DetrOutput> Auxiliary);
+/// <param name="Encoder">What the heads read from the encoder's cells; null unless asked for.</param>
+public sealed record DetrOutput(Tensor Logits, Tensor Boxes, IReadOnlyList<DetrOutput> Auxiliary, EncoderOutput? Encoder = null);

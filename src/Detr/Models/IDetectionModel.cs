@@ -12,6 +12,6 @@ public interface IDetectionModel
     /// <param name="context">The pass.</param>
     /// <param name="image">[batch, 3, height, width], normalised, zero where padded.</param>
     /// <param name="padding">Which pixels are padding.</param>
-    /// <param name="auxiliary">Whether the earlier decoder layers' predictions are wanted.</param>
-    DetrOutput Forward(ForwardContext context, Tensor image, PaddingMask padding, bool auxiliary = false);
+    /// <param name="auxiliary">Which predictions are wanted beside the last decoder layer's.</param>
+    DetrOutput Forward(ForwardContext context, Tensor image, PaddingMask padding, AuxiliaryOutputs auxiliary = AuxiliaryOutputs.None);
 }

@@ -5,14 +5,14 @@ namespace Detr.Models;
 
 /// <summary>
 /// The set prediction loss (Carion et al. 2020, section 3.1 and appendix A.2): match, then class loss over all queries,
-/// L1 and generalized IoU over matched ones; the same for every decoder layer, matched anew.
+/// L1 and generalized IoU over matched ones; the same for every decoder layer, matched anew, and where wanted for the encoder's cells.
 /// </summary>
 public sealed class SetCriterion
 {
     private readonly int _classes;
     private readonly HungarianMatcher _matcher;
-    private readonly CriterionOptions _options;
-    private readonly float[] _classWeights;
+    private readonly AssignedLosses _losses;
+    private readonly EncoderCriterion _encoder;
 
     /// <summary>Makes a criterion.</summary>
     /// <param name="classes">Classes, without no-object.</param>
@@ -20,11 +20,13 @@ public sealed class SetCriterion
     /// <param name="options">The factors.</param>
     public SetCriterion(int classes, HungarianMatcher matcher, CriterionOptions options)
     {
-        (_classes, _matcher, _options) = (classes, matcher, options);
-        _classWeights = new float[classes + 1];
-        _classWeights.AsSpan().Fill(1f);
-        _classWeights[classes] = options.NoObjectWeight;
+        (_classes, _matcher, Options) = (classes, matcher, options);
+        _losses = new AssignedLosses(classes, options);
+        _encoder = new EncoderCriterion(classes, _losses);
     }
+
+    /// <summary>The factors.</summary>
+    public CriterionOptions Options { get; }
 
     /// <summary>The loss of a batch.</summary>
     /// <param name="context">The pass.</param>
@@ -53,12 +55,17 @@ public sealed class SetCriterion
             }
         }
 
-        Normalization step = new(targets, targetsOfStep ?? targets, queries, _options.NoObjectWeight);
+        Normalization step = new(targets, targetsOfStep ?? targets, queries, Options.NoObjectWeight);
         Dictionary<string, float> losses = new(StringComparer.Ordinal);
         (Tensor total, IReadOnlyList<(int, int)[]> matches) = Layer(context, output, targets, step, string.Empty, losses);
         for (int i = 0; i < output.Auxiliary.Count; i++)
         {
             total = context.Add(total, Layer(context, output.Auxiliary[i], targets, step, $"_{i}", losses).Total);
+        }
+
+        if (output.Encoder is { } encoder && Options.EncoderLoss > 0)
+        {
+            total = context.Add(total, context.Scale(_encoder.Forward(context, encoder, targets, step.ImageShare, losses), Options.EncoderLoss));
         }
 
         return new CriterionResult(total, losses, matches);
@@ -75,56 +82,29 @@ public sealed class SetCriterion
                 output.Logits.AsSpan().Slice(b * queries * classes, queries * classes), output.Boxes.AsSpan().Slice(b * queries * 4, queries * 4), targets[b]));
         }
 
-        int[] labels = new int[batch * queries];
-        labels.AsSpan().Fill(_classes);
-        List<int> rows = [];
-        List<float> boxes = [];
-        for (int b = 0; b < batch; b++)
-        {
-            foreach ((int query, int target) in matches[b])
-            {
-                labels[(b * queries) + query] = targets[b].Labels[target];
-                rows.Add((b * queries) + query);
-                boxes.AddRange(targets[b].Box(target));
-            }
-        }
-
+        Assignment assignment = Assignment.Of(
+            batch * queries, _classes, matches.SelectMany((pairs, image) => pairs.Select(pair => ((image * queries) + pair.Query, targets[image], pair.Target))));
         Tensor logits = context.Reshape(output.Logits, [batch * queries, classes]);
-        Tensor classLoss = context.CrossEntropy(logits, labels, _classWeights);
-        losses[$"loss_ce{suffix}"] = step.ClassShare * classLoss.Item();
         if (suffix.Length == 0)
         {
-            losses["class_error"] = step.ObjectShare * ClassError(logits.AsSpan(), labels, rows, classes);
+            losses["class_error"] = step.ObjectShare * ClassError(logits.AsSpan(), assignment, classes);
         }
 
         losses[$"cardinality_error{suffix}"] = step.ImageShare * CardinalityError(logits.AsSpan(), queries, classes, targets);
-        Tensor total = context.Scale(classLoss, _options.ClassLoss * step.ClassShare);
-        if (rows.Count == 0)
-        {
-            losses[$"loss_bbox{suffix}"] = losses[$"loss_giou{suffix}"] = 0;
-            return (total, matches);
-        }
-
-        Tensor predicted = context.GatherRows(context.Reshape(output.Boxes, [batch * queries, 4]), [.. rows]);
-        Tensor wanted = context.Upload([rows.Count, 4], [.. boxes]);
-        Tensor distance = context.Scale(context.Sum(context.Apply(UnaryOperation.Abs, context.Subtract(predicted, wanted))), 1f / step.Objects);
-        Tensor overlap = context.Scale(context.OverlapLoss(predicted, wanted), 1f / step.Objects);
-        losses[$"loss_bbox{suffix}"] = distance.Item();
-        losses[$"loss_giou{suffix}"] = overlap.Item();
-        total = context.Add(total, context.Scale(distance, _options.BoxLoss));
-        return (context.Add(total, context.Scale(overlap, _options.OverlapLoss)), matches);
+        Tensor boxes = context.Reshape(output.Boxes, [batch * queries, 4]);
+        return (_losses.Forward(context, logits, boxes, assignment, step.ClassShare, 1f / step.Objects, suffix, losses), matches);
     }
 
     /// <summary>The share of matched queries, in percent, whose best class is not their object's.</summary>
-    private static float ClassError(ReadOnlySpan<float> logits, int[] labels, List<int> rows, int classes)
+    private static float ClassError(ReadOnlySpan<float> logits, Assignment assignment, int classes)
     {
         int right = 0;
-        foreach (int row in rows)
+        foreach (int row in assignment.Positives)
         {
-            right += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits.Slice(row * classes, classes)) == labels[row] ? 1 : 0;
+            right += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits.Slice(row * classes, classes)) == assignment.Labels[row] ? 1 : 0;
         }
 
-        return rows.Count == 0 ? 0 : 100f - (100f * right / rows.Count);
+        return assignment.Positives.Length == 0 ? 0 : 100f - (100f * right / assignment.Positives.Length);
     }
 
     /// <summary>The mean difference between how many queries claim an object and how many objects there are.</summary>

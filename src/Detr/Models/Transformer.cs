@@ -31,20 +31,37 @@ public sealed class Transformer
         _decoderNorm = new LayerNorm(parameters, $"{prefix}decoder.norm", options.Channels);
     }
 
-    /// <summary>What the queries have become after each decoder layer, normalised.</summary>
+    /// <summary>What the image's cells have become after the encoder: DETR's memory.</summary>
     /// <param name="context">The pass.</param>
     /// <param name="source">The image's cells, [batch, cells, channels].</param>
-    /// <param name="position">Their encoding, of the same shape.</param>
+    /// <param name="position">What is added to them where queries and keys are made, of the same shape.</param>
+    /// <param name="padding">Which cells are padding.</param>
+    /// <returns>[batch, cells, channels].</returns>
+    public Tensor Encode(ForwardContext context, Tensor source, Tensor position, PaddingMask padding)
+    {
+        using Scope scope = context.Scope();
+        Tensor x = source;
+        foreach (EncoderLayer layer in _encoder)
+        {
+            x = layer.Forward(context, x, position, padding);
+        }
+
+        return scope.Keep(_encoderNorm?.Forward(context, x) ?? x);
+    }
+
+    /// <summary>What the queries have become after each decoder layer, normalised.</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="memory">What the encoder made of the cells, [batch, cells, channels].</param>
+    /// <param name="position">What is added to it where keys are made, of the same shape.</param>
     /// <param name="padding">Which cells are padding.</param>
     /// <param name="queryStart">What queries begin as, [batch, queries, channels].</param>
     /// <param name="queryPosition">The object queries, [1, queries, channels].</param>
     /// <param name="allLayers">Whether every decoder layer's result is wanted, or only the last one's.</param>
     /// <returns>[batch, queries, channels] for each wanted layer, the last one last.</returns>
-    public IReadOnlyList<Tensor> Forward(
-        ForwardContext context, Tensor source, Tensor position, PaddingMask padding, Tensor queryStart, Tensor queryPosition, bool allLayers)
+    public IReadOnlyList<Tensor> Decode(
+        ForwardContext context, Tensor memory, Tensor position, PaddingMask padding, Tensor queryStart, Tensor queryPosition, bool allLayers)
     {
         using Scope scope = context.Scope();
-        Tensor memory = Encode(context, source, position, padding);
         Tensor placedMemory = context.Add(memory, position);
         Tensor x = queryStart;
         List<Tensor> results = [];
@@ -58,15 +75,5 @@ public sealed class Transformer
         }
 
         return results;
-    }
-
-    private Tensor Encode(ForwardContext context, Tensor x, Tensor position, PaddingMask padding)
-    {
-        foreach (EncoderLayer layer in _encoder)
-        {
-            x = layer.Forward(context, x, position, padding);
-        }
-
-        return _encoderNorm?.Forward(context, x) ?? x;
     }
 }

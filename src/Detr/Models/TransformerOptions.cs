@@ -23,4 +23,7 @@ public sealed record TransformerOptions
 
     /// <summary>Whether each part normalises its input (pre-norm) instead of its result.</summary>
     public bool PreNorm { get; init; }
+
+    /// <summary>Where the encoding of the cells' positions is added.</summary>
+    public PositionPlacement PositionAt { get; init; }
 }

@@ -13,6 +13,7 @@ public sealed class Trainer
     private readonly IDetectionModel _model;
     private readonly SetCriterion _criterion;
     private readonly TrainingOptions _options;
+    private readonly AuxiliaryOutputs _auxiliary;
     private readonly ForwardContext _context;
     private readonly Tape _tape = new();
     private readonly Stopwatch _clock = new();
@@ -30,6 +31,8 @@ public sealed class Trainer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.AccumulatedBatches, 1);
         (_model, _criterion, _options) = (model, criterion, options);
+        _auxiliary = (options.AuxiliaryLosses ? AuxiliaryOutputs.Decoder : AuxiliaryOutputs.None)
+            | (criterion.Options.EncoderLoss > 0 ? AuxiliaryOutputs.Encoder : AuxiliaryOutputs.None);
         List<Parameter> trained = [.. model.Parameters.Where(parameter => parameter.Trainable)];
         Optimizer = new AdamW(
         [
@@ -171,7 +174,7 @@ public sealed class Trainer
         _context.Tape = _tape;
         try
         {
-            DetrOutput output = _model.Forward(_context, _context.Upload(batch.Shape, batch.Pixels), batch.Padding, _options.AuxiliaryLosses);
+            DetrOutput output = _model.Forward(_context, _context.Upload(batch.Shape, batch.Pixels), batch.Padding, _auxiliary);
             CriterionResult result = _criterion.Forward(_context, output, batch.Targets, targetsOfStep);
             float loss = result.Total.Item();
             if (!float.IsFinite(loss))

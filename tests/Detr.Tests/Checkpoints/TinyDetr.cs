@@ -42,7 +42,7 @@ internal static class TinyDetr
         using Scope scope = context.Scope();
         bool[] padded = [.. Enumerable.Range(0, 2 * 64 * 96).Select(i => i >= 64 * 96 && i % 96 >= 70)];
         float[] pixels = [.. NumbersFromNames.Image("input/a", 3, 64, 96), .. NumbersFromNames.Image("input/b", 3, 64, 96)];
-        DetrOutput output = model.Forward(context, context.Upload([2, 3, 64, 96], pixels), new PaddingMask(2, 64, 96, padded), auxiliary: true);
+        DetrOutput output = model.Forward(context, context.Upload([2, 3, 64, 96], pixels), new PaddingMask(2, 64, 96, padded), auxiliary: AuxiliaryOutputs.Decoder);
         return [.. output.Auxiliary.Append(output).SelectMany(layer => (float[])[.. layer.Logits.AsSpan(), .. layer.Boxes.AsSpan()])];
     }
 

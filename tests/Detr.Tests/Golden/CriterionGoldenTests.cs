@@ -23,7 +23,7 @@ public sealed class CriterionGoldenTests
         SetCriterion criterion = new(91, new HungarianMatcher(), new CriterionOptions());
         ForwardContext context = new(backend) { Tape = new Tape(), Training = true };
         using Scope scope = context.Scope();
-        DetrOutput output = model.Forward(context, context.Upload([2, 3, 256, 320], pixels), mask, auxiliary: true);
+        DetrOutput output = model.Forward(context, context.Upload([2, 3, 256, 320], pixels), mask, auxiliary: AuxiliaryOutputs.Decoder);
         CriterionResult result = criterion.Forward(context, output, targets);
 
         foreach (string key in golden.Keys.Where(key => key.StartsWith("loss.", StringComparison.Ordinal)))

@@ -27,7 +27,7 @@ public sealed class DetrGoldenTests : IDisposable
         (float[] pixels, PaddingMask mask) = NumbersFromNames.Batch2();
         ForwardContext context = new(_backend);
         using Scope scope = context.Scope();
-        DetrOutput output = model.Forward(context, context.Upload([2, 3, 256, 320], pixels), mask, auxiliary: true);
+        DetrOutput output = model.Forward(context, context.Upload([2, 3, 256, 320], pixels), mask, auxiliary: AuxiliaryOutputs.Decoder);
 
         golden.AssertClose("pred_logits", output.Logits.AsSpan(), 1e-3);
         golden.AssertClose("pred_boxes", output.Boxes.AsSpan(), 1e-3);

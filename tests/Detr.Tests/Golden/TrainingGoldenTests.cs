@@ -48,7 +48,7 @@ public sealed class TrainingGoldenTests
         {
             using Scope scope = context.Scope();
             context.Tape = new Tape();
-            DetrOutput output = model.Forward(context, context.Upload([2, 3, 256, 320], pixels), mask, auxiliary: true);
+            DetrOutput output = model.Forward(context, context.Upload([2, 3, 256, 320], pixels), mask, auxiliary: AuxiliaryOutputs.Decoder);
             CriterionResult result = criterion.Forward(context, output, NumbersFromNames.Targets());
             context.Tape.Backward(context, result.Total);
             double norm = optimizer.Step(context, 0.1);

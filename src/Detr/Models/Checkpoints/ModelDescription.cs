@@ -88,6 +88,7 @@ internal static class ModelDescription
         FeedForward = Number(json, "feed_forward", usual.FeedForward),
         Dropout = json.TryGetProperty("dropout", out JsonElement dropout) ? dropout.GetSingle() : usual.Dropout,
         PreNorm = Truth(json, "pre_norm", usual.PreNorm),
+        PositionAt = Name(json, "position_at", usual.PositionAt),
     };
 
     private static int Number(JsonElement json, string name, int usual) => json.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : usual;
