@@ -56,31 +56,47 @@ public class ColorsTests
         ColorMap map = ColorMaps.Find(name.ToUpperInvariant());
         OkLab[] colors = [.. map.Colors.ToArray().Select(OkLab.FromRgb)];
 
-        // Over eight colours at a time, and not among the darkest, where rounding to bytes would drown the step.
-        double[] steps = [.. Enumerable.Range(0, 248).Where(i => colors[i].L > 0.15).Select(i => colors[i].DistanceTo(colors[i + 8]))];
+        // Over eight colours at a time, not around a middle, where the way turns, and not among the darkest, where rounding to bytes
+        // would drown the step.
+        double[] steps = [.. Enumerable.Range(0, 248).Where(i => colors[i].L > 0.15 && (map != ColorMaps.Diverging || i is < 120 or > 127))
+            .Select(i => colors[i].DistanceTo(colors[i + 8]))];
         double expected = steps.Average();
         Assert.True(steps.Length > 200);
         Assert.All(steps, step => Assert.InRange(step, expected * 0.6, expected * 1.4));
     }
 
-    [Fact]
-    public void SequentialMapsGrowLighter()
+    [Theory]
+    [InlineData("ember")]
+    [InlineData("dusk")]
+    [InlineData("lagoon")]
+    public void LightnessOfSequentialMapsIsEven(string name)
     {
-        foreach (ColorMap map in ColorMaps.All.Where(map => map != ColorMaps.Diverging))
-        {
-            double[] lightness = [.. map.Colors.ToArray().Select(color => OkLab.FromRgb(color).L)];
-            Assert.All(Enumerable.Range(0, 252).Where(i => lightness[i] > 0.15), i => Assert.True(lightness[i + 4] > lightness[i]));
-        }
+        double[] lightness = Lightness(ColorMaps.Find(name), first: 0, ColorMap.Count);
+        Assert.True(lightness[^1] - lightness[0] > 0.6);
+        AssertEven(lightness);
     }
 
     [Fact]
-    public void TheDivergingMapIsPalestInTheMiddle()
+    public void LightnessOfTheDivergingMapIsEvenToItsMiddleAndBack()
     {
-        double[] lightness = [.. ColorMaps.Diverging.Colors.ToArray().Select(color => OkLab.FromRgb(color).L)];
-        Assert.InRange(Array.IndexOf(lightness, lightness.Max()), 125, 130);
-        Rgb blue = ColorMaps.Diverging[0];
-        Rgb red = ColorMaps.Diverging[1];
+        double[] rise = Lightness(ColorMaps.Diverging, first: 0, ColorMap.Count / 2);
+        double[] fall = Lightness(ColorMaps.Diverging, first: ColorMap.Count / 2, ColorMap.Count / 2);
+        Assert.Equal(rise[0], fall[^1], 0.004);
+        AssertEven(rise);
+        AssertEven([.. fall.Reverse()]);
+        Rgb blue = ColorMaps.Diverging[0], middle = ColorMaps.Diverging[0.5f], red = ColorMaps.Diverging[1];
         Assert.True(blue.B > blue.R && red.R > red.B);
+        Assert.InRange(Math.Max(middle.R, middle.B) - Math.Min(middle.R, middle.B), 0, 4);
+    }
+
+    [Fact]
+    public void NoColorOfASequentialMapIsDarkerThanOneBelowIt()
+    {
+        foreach (ColorMap map in ColorMaps.All.Where(map => map != ColorMaps.Diverging))
+        {
+            double[] luminance = [.. map.Colors.ToArray().Select(color => color.Luminance)];
+            Assert.All(Enumerable.Range(0, 254), i => Assert.True(luminance[i + 2] >= luminance[i]));
+        }
     }
 
     [Fact]
@@ -110,5 +126,15 @@ public class ColorsTests
         Assert.Equal(Palette.ForIndex(90), Palette.ForIndex(90));
         Assert.NotEqual(default, Palette.ForIndex(int.MaxValue));
         Assert.Throws<ArgumentOutOfRangeException>(() => Palette.ForIndex(-1));
+    }
+
+    private static double[] Lightness(ColorMap map, int first, int count) => [.. map.Colors.Slice(first, count).ToArray().Select(color => OkLab.FromRgb(color).L)];
+
+    /// <summary>Equal steps, but for what rounding to bytes moves.</summary>
+    private static void AssertEven(double[] lightness)
+    {
+        double step = (lightness[^1] - lightness[0]) / (lightness.Length - 1);
+        Assert.True(step > 0.002);
+        Assert.All(Enumerable.Range(0, lightness.Length), i => Assert.Equal(lightness[0] + (i * step), lightness[i], 0.005));
     }
 }
