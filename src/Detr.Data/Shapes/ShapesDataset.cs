@@ -60,10 +60,36 @@ public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) 
         Canvas canvas = new(image);
         foreach (ShapeObject shape in objects)
         {
-            Draw(canvas, shape, options.Size);
+            Draw(canvas, shape, options.Size, IsNew ? NewColorOf(shape.Color, shape.Shade) : UsualColorOf(shape.Color, shape.Shade));
         }
 
         return image;
+    }
+
+    /// <summary>Each object's pixels, in the order of the annotations: those that it covers by half at least and that no later object covers so.</summary>
+    /// <param name="index">Which scene.</param>
+    public IReadOnlyList<RunLengthMask> Masks(int index)
+    {
+        int size = options.Size;
+        List<ShapeObject> objects = Compose(Stream(index));
+        RunLengthMask[] masks = new RunLengthMask[objects.Count];
+        bool[] isTaken = new bool[size * size];
+        for (int i = masks.Length - 1; i >= 0; i--)
+        {
+            RgbImage alone = new(size, size);
+            Draw(new Canvas(alone), objects[i], size, Rgb.White);
+            bool[] isInside = new bool[isTaken.Length];
+            for (int pixel = 0; pixel < isTaken.Length; pixel++)
+            {
+                bool isCovered = alone.Pixels[3 * pixel] > byte.MaxValue / 2;
+                isInside[pixel] = isCovered && !isTaken[pixel];
+                isTaken[pixel] |= isCovered;
+            }
+
+            masks[i] = RunLengthMask.FromPixels(size, size, isInside);
+        }
+
+        return masks;
     }
 
     private static IReadOnlyList<Category> All(ShapeKind[] kinds, string[] colors) =>
@@ -73,9 +99,8 @@ public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) 
            select new Category((kind * colors.Length) + color + 1, $"{colors[color]} {kinds[kind].ToString().ToLowerInvariant()}"),
     ];
 
-    private void Draw(Canvas canvas, ShapeObject shape, int size)
+    private static void Draw(Canvas canvas, ShapeObject shape, int size, Rgb color)
     {
-        Rgb color = IsNew ? NewColorOf(shape.Color, shape.Shade) : UsualColorOf(shape.Color, shape.Shade);
         if (shape.Kind == ShapeKind.Circle)
         {
             canvas.FillCircle(shape.Centre.X * size, shape.Centre.Y * size, shape.Radius * size, color);

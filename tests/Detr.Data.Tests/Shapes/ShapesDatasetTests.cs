@@ -75,4 +75,24 @@ public sealed class ShapesDatasetTests
             Assert.InRange(annotation.Y1 - bottom, -1, 3);
         }
     }
+
+    [Fact]
+    public void Masks_are_what_can_be_seen_of_the_objects()
+    {
+        ShapesDataset scenes = new(30, 3, new ShapesOptions());
+        for (int i = 0; i < scenes.Count; i++)
+        {
+            IReadOnlyList<RunLengthMask> masks = scenes.Masks(i);
+            IReadOnlyList<ObjectAnnotation> objects = scenes.Annotations(i).Objects;
+            Assert.Equal(objects.Count, masks.Count);
+            Assert.Equal(masks.Sum(mask => mask.Area), RunLengthMask.Union(masks).Area);
+            ObjectAnnotation last = objects[^1];
+            Assert.Equal(last.Area, masks[^1].Area, 0.05 * last.Area + 8);
+            foreach ((RunLengthMask mask, ObjectAnnotation item) in masks.Zip(objects))
+            {
+                (double x, double y, double width, double height) = mask.Bounds();
+                Assert.True(x >= item.X0 - 1 && y >= item.Y0 - 1 && x + width <= item.X1 + 1 && y + height <= item.Y1 + 1);
+            }
+        }
+    }
 }
