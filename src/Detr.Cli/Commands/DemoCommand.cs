@@ -11,6 +11,7 @@ namespace Detr.Cli.Commands;
 internal static class DemoCommand
 {
     private const int SceneSize = 512;
+    private const int LastLayer = 2;
     private const string LastCrossAttention = "transformer.decoder.layers.2.multihead_attn";
 
     internal static Command Create()
@@ -53,11 +54,11 @@ internal static class DemoCommand
         PngEncoder.Write(scene, Path.Combine(folder, "scene.png"));
         PngEncoder.Write(DetectionFigure.Draw(scene, detections), Path.Combine(folder, "detections.png"));
         AttentionMap map = capture.Maps[LastCrossAttention];
-        int side = (int)Math.Sqrt(map.Keys);
+        MapPlacement placement = MapPlacement.Of(detector.Model.Options, scene.Width, scene.Height);
         List<(Detection Detection, RgbImage Figure)> attention = [];
         foreach (Detection detection in detections)
         {
-            RgbImage figure = DetectionFigure.DrawAttention(scene, detection, map.Row(detection.Query), side, side);
+            RgbImage figure = MapFigure.Draw(scene, placement, detection, map.Row(detection.Query), new MapDescription("decoder cross-attention", LastLayer));
             PngEncoder.Write(figure, Path.Combine(folder, $"attention-query-{detection.Query}.png"));
             attention.Add((detection, figure));
         }

@@ -1,0 +1,71 @@
+using Detr.Explain;
+using Detr.Imaging;
+
+namespace Detr.Figures;
+
+/// <summary>A photograph as part of a figure: brought to a size, under a map, with boxes and points where they are on the original.</summary>
+internal sealed class FigurePicture
+{
+    private const float MapOpacity = 0.7f;
+    private const float RimOpacity = 0.6f;
+    private readonly Canvas _canvas;
+    private readonly float _scaleX;
+    private readonly float _scaleY;
+
+    /// <summary>Brings a photograph to a size.</summary>
+    /// <param name="image">The photograph; left as it is.</param>
+    /// <param name="side">Pixels along the longer side.</param>
+    internal FigurePicture(RgbImage image, int side)
+    {
+        double scale = (double)side / Math.Max(image.Width, image.Height);
+        Image = ImageResizer.Resize(image, Math.Max(1, (int)Math.Round(image.Width * scale)), Math.Max(1, (int)Math.Round(image.Height * scale)));
+        _canvas = new Canvas(Image);
+        (_scaleX, _scaleY) = ((float)Image.Width / image.Width, (float)Image.Height / image.Height);
+    }
+
+    private FigurePicture(FigurePicture other)
+    {
+        Image = ImageTransforms.Crop(other.Image, 0, 0, other.Image.Width, other.Image.Height);
+        _canvas = new Canvas(Image);
+        (_scaleX, _scaleY) = (other._scaleX, other._scaleY);
+    }
+
+    /// <summary>The picture.</summary>
+    internal RgbImage Image { get; }
+
+    /// <summary>Another picture that begins as this one is: a photograph is resized once, however many maps lie over it.</summary>
+    internal FigurePicture Copy() => new(this);
+
+    /// <summary>Lays a map over it; low numbers darken the photograph.</summary>
+    internal FigurePicture Under(ReadOnlySpan<float> map, MapPlacement placement, MapScale scale)
+    {
+        float[] enlarged = placement.Enlarge(map, Image.Width, Image.Height);
+        for (int i = 0; i < enlarged.Length; i++)
+        {
+            enlarged[i] = scale.Share(enlarged[i]);
+        }
+
+        _canvas.Overlay(enlarged, Image.Width, Image.Height, 0, 0, Image.Width, Image.Height, scale.Colors, MapOpacity);
+        return this;
+    }
+
+    /// <summary>Draws a detection's box on a dark rim, which stands out on any ground.</summary>
+    internal FigurePicture Box(Detection detection, Rgb color)
+    {
+        (float x0, float y0, float x1, float y1) = (detection.X0 * _scaleX, detection.Y0 * _scaleY, detection.X1 * _scaleX, detection.Y1 * _scaleY);
+        _canvas.DrawRectangle(x0, y0, x1, y1, Rgb.Black, 4, RimOpacity);
+        _canvas.DrawRectangle(x0, y0, x1, y1, color, 2);
+        return this;
+    }
+
+    /// <summary>Draws a point of the original as a circle.</summary>
+    internal FigurePicture Point(double x, double y, Rgb color)
+    {
+        const float Radius = 5;
+        (float px, float py) = ((float)x * _scaleX, (float)y * _scaleY);
+        _canvas.FillCircle(px, py, Radius + 2, Rgb.Black, RimOpacity);
+        _canvas.FillCircle(px, py, Radius, color);
+        _canvas.DrawCircle(px, py, Radius, Rgb.White, 1.5f);
+        return this;
+    }
+}
