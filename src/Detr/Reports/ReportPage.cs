@@ -12,6 +12,9 @@ public sealed record ReportPage(string Title, Html Lead, IReadOnlyList<ReportSec
     /// <summary>Whether it will be written again, so that who looks at it should be shown the new one.</summary>
     public bool IsGrowing { get; init; }
 
+    /// <summary>Whether it has maps to lay over photographs, which need a script of their own.</summary>
+    public bool HasMaps { get; init; }
+
     /// <summary>Writes the page; whoever reads it meanwhile sees the old one or the new one, whole.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be written; the old one stands.</exception>
@@ -35,7 +38,7 @@ public sealed record ReportPage(string Title, Html Lead, IReadOnlyList<ReportSec
             {Html.Join(Sections.Select(section => section.ToHtml()))}</main>
             <footer>Detr.NET</footer>
             <script>
-            {Resource("report.js")}</script>
+            {Resource("report.js")}</script>{(HasMaps ? Html.Of($"<script>\n{Resource("maps.js")}</script>") : Html.Empty)}
             </html>
 
             """);

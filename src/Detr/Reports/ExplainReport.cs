@@ -1,0 +1,44 @@
+using Detr.Explain;
+using Detr.Figures;
+using Detr.Imaging;
+
+namespace Detr.Reports;
+
+/// <summary>The page of one explained photograph: what was found, every map to lay over it, and figures.</summary>
+public static class ExplainReport
+{
+    /// <summary>Puts the page together.</summary>
+    /// <param name="title">Its title, such as the photograph's name.</param>
+    /// <param name="image">The upright original.</param>
+    /// <param name="placement">Where the maps' cells lie on it.</param>
+    /// <param name="detections">What the queries found; may be none.</param>
+    /// <param name="maps">The maps; those of queries that are not among the detections are passed over.</param>
+    /// <param name="figures">Further pictures with what they show; may be none.</param>
+    /// <exception cref="ArgumentException">A map is of another size, or has a number that is not finite.</exception>
+    public static ReportPage Of(
+        string title, RgbImage image, MapPlacement placement, IReadOnlyList<Detection> detections, IReadOnlyList<ExplainedMap> maps,
+        IReadOnlyList<(string Caption, RgbImage Figure)> figures)
+    {
+        IReadOnlyList<Html>[] rows =
+        [
+            .. detections.Select(found => (IReadOnlyList<Html>)
+            [
+                Html.Of($"{found.Label}"), Html.Of($"{found.Score:F2}"), Html.Of($"{found.Query}"), Html.Of($"{found.X0:F0}, {found.Y0:F0}"), Html.Of($"{found.X1 - found.X0:F0} × {found.Y1 - found.Y0:F0}"),
+            ]),
+        ];
+        List<ReportSection> sections =
+        [
+            new("Maps", MapExplorer.Of(image, placement, detections, maps))
+            {
+                Note = Html.Of($"What speaks for each answer. Choose a query, by its box too, then a method, a layer and a head; a number appears under the pointer. A cell is {placement.Stride} pixels of the {placement.ModelWidth} × {placement.ModelHeight} that the model saw, and every map has a scale of its own."),
+            },
+            new("Detections", ReportParts.Grid([ReportParts.Picture(DetectionFigure.Draw(image, detections), Html.Of($"{detections.Count} objects found")), ReportParts.Table(["object", "score", "query", "left, top", "width × height"], rows)])),
+        ];
+        if (figures.Count > 0)
+        {
+            sections.Add(new ReportSection("Figures", Html.Join(figures.Select(pair => Html.Of($"<div class=\"sheet-figure\">{ReportParts.Picture(pair.Figure, Html.Of($"{pair.Caption}"))}</div>")))));
+        }
+
+        return new ReportPage(title, Html.Of($"{image.Width} × {image.Height} pixels, {detections.Count} objects, {maps.Count} maps."), sections) { HasMaps = true };
+    }
+}
