@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Detr.Data;
 using Detr.Models;
 using Detr.Tensors;
+using Detr.Training;
 
 namespace Detr.Cli.Tests;
 
@@ -23,7 +24,7 @@ public sealed class TrainCommandTests : IDisposable
         await ShapesAsync("train", 8, 1);
         (int code, string output, string error) = await TrainAsync("plan", "--data", _folder, "--size", "32", "--epochs", "2", "--batch-size", "2", "--accumulate", "2", "--schedule", "cosine", "--ema-decay", "0");
         Assert.True(code == 0, error);
-        Assert.Contains("Planned: 4 steps, 2 epochs of 2, 2 batches of 2 a step, learning rate 0.0003 (backbone 0.0003), falling along a cosine, 1 steps of warm-up, weights not averaged.", output, StringComparison.Ordinal);
+        Assert.Contains("Planned: 4 steps, 2 epochs of 2, 2 batches of 2 a step, learning rate 0.0003 (backbone 0.0003), falling along a cosine, 1 steps of warm-up, weights not averaged, the encoder's cells trained too (factor 1).", output, StringComparison.Ordinal);
         Assert.Contains("From scratch, 4 steps are too few for DETR", error, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(Run("plan"), "averaged.safetensors")));
     }
@@ -32,12 +33,16 @@ public sealed class TrainCommandTests : IDisposable
     public async Task Defaults_follow_the_data_or_the_reference()
     {
         ShapesDataset scenes = new(4, 1, new ShapesOptions());
-        Assert.Equal((16, 8, 2, 2), (Batch(20000, true, false), Batch(300, false, false), Batch(300, false, true), Batch(300, false, false, reference: true)));
+        Assert.Equal((16, 8, 4, 2, 2), (Batch(20000, true, false), Batch(3000, false, false), Batch(300, false, false), Batch(300, false, true), Batch(300, false, false, reference: true)));
         Assert.Equal(scenes.Count, Batch(scenes.Count, false, false));
         Training.TrainingSituation few = new(200, false, false, false), many = few with { Pictures = 118_000 }, reference = many with { IsReference = true };
-        Assert.Equal(800, few.Epochs(200 / few.BatchSize));
+        Assert.Equal(400, few.Epochs(200 / few.BatchSize));
+        Assert.Equal((LearningRateSchedule.Cosine, 0.999f, 1f), (few.Schedule, few.AverageDecay, few.EncoderLoss));
+        Assert.Equal((LearningRateSchedule.Step, 0.9997f, 1f), (many.Schedule, many.AverageDecay, many.EncoderLoss));
+        Assert.Equal((LearningRateSchedule.Step, 0f), ((few with { IsPretrained = true }).Schedule, (few with { IsPretrained = true }).EncoderLoss));
         Assert.Equal(10, many.Epochs(118_000 / many.BatchSize));
         Assert.Equal((300, 200, 0, 0f, 1e-4f, 1e-5f), (reference.Epochs(59_000), reference.DropEpoch(300), reference.WarmupSteps(1), reference.AverageDecay, reference.LearningRate, reference.BackboneLearningRate(1e-4f)));
+        Assert.Equal((LearningRateSchedule.Step, 0f), (reference.Schedule, reference.EncoderLoss));
         await Task.CompletedTask;
 
         static int Batch(int pictures, bool generated, bool pretrained, bool reference = false) => new Training.TrainingSituation(pictures, generated, pretrained, reference).BatchSize;

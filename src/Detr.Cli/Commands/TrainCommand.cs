@@ -19,7 +19,7 @@ internal static class TrainCommand
     private static readonly DataArguments Data = new();
     private static readonly ModelArguments Model = new();
     private static readonly ScheduleArguments Schedule = new();
-    private static readonly ResizeArguments Resize = new("The largest short side that pictures are brought to; 240 from scratch, the model's own with --pretrained.");
+    private static readonly ResizeArguments Resize = new("The largest short side that pictures are brought to; 320 from scratch, the model's own with --pretrained.");
     private static readonly StartingModel Start = new(Model, Resize);
     private static readonly Option<DirectoryInfo> Output = new("--out") { Description = "The run's folder: weights, checkpoint and log.", Required = true };
     private static readonly Option<string?> Resume = new("--resume")
@@ -114,10 +114,9 @@ internal static class TrainCommand
             throw new InputException($"A picture has {mostObjects} objects, but the model has {model.Options.Queries} queries; give --num-queries {mostObjects} or more.");
         }
 
-        CriterionOptions criterion = Schedule.Criterion(parsed, situation);
         Directory.CreateDirectory(folder);
         using CpuBackend backend = new(parsed.GetValue(Threads));
-        Trainer trainer = new(model, new SetCriterion(model.Options.Classes, Schedule.Matcher(parsed), criterion), plan.Options, backend, seed)
+        Trainer trainer = new(model, new SetCriterion(model.Options.Classes, Schedule.Matcher(parsed), plan.Criterion), plan.Options, backend, seed)
         {
             Average = plan.AverageDecay > 0 ? new WeightAverage(model, plan.AverageDecay) : null,
         };
@@ -128,7 +127,7 @@ internal static class TrainCommand
         TrainingDisplay display = new(trainer, plan.StepsInEpoch);
         using TrainingRun run = new(model, scenes.Categories, trainer, loader, log, folder)
         {
-            Criterion = criterion,
+            Criterion = plan.Criterion,
             Evaluations = Math.Max(1, parsed.GetValue(Evaluations)),
             Patience = Schedule.Patience(parsed),
             SaveEvery = parsed.GetValue(SaveEvery),

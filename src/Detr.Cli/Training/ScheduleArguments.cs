@@ -9,16 +9,16 @@ internal sealed class ScheduleArguments
 {
     private readonly Option<float?> _rate = new("--lr") { Description = "The learning rate; 3e-4 from scratch, 1e-4 with --pretrained." };
     private readonly Option<float?> _backboneRate = new("--lr-backbone") { Description = "The backbone's learning rate; that of --lr from scratch, 1e-5 with --pretrained." };
-    private readonly Option<int?> _batch = new("--batch-size") { Description = "Pictures in a batch; 16 for generated scenes, 8 from scratch, 2 with --pretrained." };
+    private readonly Option<int?> _batch = new("--batch-size") { Description = "Pictures in a batch; 16 for generated scenes, 4 from scratch on fewer than 1,000 photographs, 8 on more, 2 with --pretrained." };
     private readonly Option<int> _accumulate = new("--accumulate") { Description = "Batches whose gradients make one step: a step of large batches in the memory of small ones.", DefaultValueFactory = _ => 1 };
     private readonly Option<float> _decay = new("--weight-decay") { Description = "The weight decay.", DefaultValueFactory = _ => 1e-4f };
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Passes over the data; as many as make 20,000 steps from scratch, or 6,000 with --pretrained, unless given." };
-    private readonly Option<LearningRateSchedule> _schedule = new("--schedule") { HelpName = "step or cosine", Description = "How the learning rates fall.", DefaultValueFactory = _ => LearningRateSchedule.Step };
+    private readonly Option<LearningRateSchedule?> _schedule = new("--schedule") { HelpName = "step or cosine", Description = "How the learning rates fall; cosine from scratch on fewer than 1,000 photographs, else step." };
     private readonly Option<int?> _drop = new("--lr-drop") { Description = "With --schedule step, the epoch after which the learning rates fall to a tenth; four fifths of all unless given." };
     private readonly Option<int?> _warmup = new("--warmup-steps") { Description = "Steps over which the learning rates rise from zero; 200 from scratch (a twentieth of all if they are few), 0 with --pretrained." };
-    private readonly Option<double?> _minutes = new("--minutes") { Description = "Trains for so many minutes instead of epochs; the rates fall after four fifths of them." };
+    private readonly Option<double?> _minutes = new("--minutes") { Description = "Trains for so many minutes instead of epochs; the rates then fall by time." };
     private readonly Option<int> _patience = new("--patience") { Description = "Ends after so many evaluations without a higher AP; 0 for never.", DefaultValueFactory = _ => 0 };
-    private readonly Option<float?> _average = new("--ema-decay") { Description = "What a step keeps of the running mean of the weights, which is evaluated and saved beside them; 0.9997 unless given, 0 for no mean." };
+    private readonly Option<float?> _average = new("--ema-decay") { Description = "What a step keeps of the running mean of the weights, which is evaluated and saved beside them; 0.999 from scratch on fewer than 1,000 photographs, else 0.9997; 0 for no mean." };
     private readonly Option<double> _clip = new("--clip-max-norm") { Description = "The gradients' largest norm; 0 for no limit.", DefaultValueFactory = _ => 0.1 };
     private readonly Option<bool> _noAuxiliary = new("--no-aux-loss") { Description = "Only the last decoder layer's predictions are trained." };
     private readonly Option<bool> _recompute = new("--recompute") { Description = "Blocks and layers are computed again in the backward pass instead of being kept: less memory, more time, the same numbers." };
@@ -49,16 +49,6 @@ internal sealed class ScheduleArguments
 
     internal HungarianMatcher Matcher(ParseResult parsed) => new(parsed.GetValue(_costClass), parsed.GetValue(_costBox), parsed.GetValue(_costOverlap));
 
-    /// <summary>The factors of the loss.</summary>
-    /// <exception cref="InputException">The encoder's is negative or not a number.</exception>
-    internal CriterionOptions Criterion(ParseResult parsed, TrainingSituation situation)
-    {
-        float encoder = parsed.GetValue(_encoderLoss) ?? situation.EncoderLoss;
-        return encoder is >= 0 and < float.PositiveInfinity
-            ? new CriterionOptions { BoxLoss = parsed.GetValue(_lossBox), OverlapLoss = parsed.GetValue(_lossOverlap), EncoderLoss = encoder, NoObjectWeight = parsed.GetValue(_noObject) }
-            : throw new InputException("--enc-loss-coef is at least 0.");
-    }
-
     /// <summary>What the user gave, and for the rest what suits the situation.</summary>
     /// <exception cref="InputException">An option makes no sense, or does not fit the number of pictures.</exception>
     internal TrainingPlan Plan(ParseResult parsed, TrainingSituation situation)
@@ -87,14 +77,14 @@ internal sealed class ScheduleArguments
         }
 
         int epochs = parsed.GetValue(_epochs) ?? situation.Epochs(steps);
-        return new TrainingPlan(situation, batch, steps, average, new TrainingOptions
+        return new TrainingPlan(situation, batch, steps, average, Criterion(parsed, situation), new TrainingOptions
         {
             LearningRate = rate,
             BackboneLearningRate = parsed.GetValue(_backboneRate) ?? situation.BackboneLearningRate(rate),
             WeightDecay = parsed.GetValue(_decay),
             ClipNorm = parsed.GetValue(_clip),
             Epochs = epochs,
-            Schedule = parsed.GetValue(_schedule),
+            Schedule = parsed.GetValue(_schedule) ?? situation.Schedule,
             DropEpoch = parsed.GetValue(_drop) ?? situation.DropEpoch(epochs),
             WarmupSteps = parsed.GetValue(_warmup) ?? situation.WarmupSteps(steps * epochs),
             AuxiliaryLosses = !parsed.GetValue(_noAuxiliary),
@@ -102,5 +92,13 @@ internal sealed class ScheduleArguments
             AccumulatedBatches = accumulate,
             TimeLimit = parsed.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
         });
+    }
+
+    private CriterionOptions Criterion(ParseResult parsed, TrainingSituation situation)
+    {
+        float encoder = parsed.GetValue(_encoderLoss) ?? situation.EncoderLoss;
+        return encoder is >= 0 and < float.PositiveInfinity
+            ? new CriterionOptions { BoxLoss = parsed.GetValue(_lossBox), OverlapLoss = parsed.GetValue(_lossOverlap), EncoderLoss = encoder, NoObjectWeight = parsed.GetValue(_noObject) }
+            : throw new InputException("--enc-loss-coef is at least 0.");
     }
 }

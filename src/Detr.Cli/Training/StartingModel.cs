@@ -12,7 +12,7 @@ namespace Detr.Cli.Training;
 /// <param name="resize">The options of its pictures' size.</param>
 internal sealed class StartingModel(ModelArguments model, ResizeArguments resize)
 {
-    private const int SizeFromScratch = 240;
+    private const int SizeFromScratch = 320;
     private const int NamesListed = 4;
 
     private readonly Option<string?> _freeze = new("--freeze")

@@ -1,3 +1,4 @@
+using Detr.Models;
 using Detr.Training;
 
 namespace Detr.Cli.Training;
@@ -7,12 +8,13 @@ namespace Detr.Cli.Training;
 /// <param name="BatchSize">Pictures in a batch.</param>
 /// <param name="StepsInEpoch">Steps in a pass over the data.</param>
 /// <param name="AverageDecay">What a step keeps of the running mean of the weights; 0 for no mean.</param>
+/// <param name="Criterion">The factors of the loss.</param>
 /// <param name="Options">The rest.</param>
-internal sealed record TrainingPlan(TrainingSituation Situation, int BatchSize, int StepsInEpoch, float AverageDecay, TrainingOptions Options)
+internal sealed record TrainingPlan(TrainingSituation Situation, int BatchSize, int StepsInEpoch, float AverageDecay, CriterionOptions Criterion, TrainingOptions Options)
 {
     // Below this, DETR from scratch has not left the plateau where it begins (docs/performance.md).
     private const int FewestStepsFromScratch = 5_000;
-    private const int FewPictures = 1_000;
+    private const int FewestStepsWithEncoderLoss = 2_000;
 
     private long Steps => (long)StepsInEpoch * Options.Epochs;
 
@@ -28,8 +30,9 @@ internal sealed record TrainingPlan(TrainingSituation Situation, int BatchSize, 
             string fall = Options.Schedule == LearningRateSchedule.Cosine ? "falling along a cosine"
                 : Options.TimeLimit is null ? $"a tenth of it after epoch {Options.DropEpoch}" : "a tenth of it for the last fifth";
             string average = AverageDecay > 0 ? FormattableString.Invariant($"weights averaged at {AverageDecay}") : "weights not averaged";
+            string encoder = Criterion.EncoderLoss > 0 ? FormattableString.Invariant($", the encoder's cells trained too (factor {Criterion.EncoderLoss:g2})") : string.Empty;
             return FormattableString.Invariant(
-                $"Planned: {length}, {batch} a step, learning rate {Options.LearningRate:g2} (backbone {Options.BackboneLearningRate:g2}), {fall}, {Options.WarmupSteps} steps of warm-up, {average}. {Reason}");
+                $"Planned: {length}, {batch} a step, learning rate {Options.LearningRate:g2} (backbone {Options.BackboneLearningRate:g2}), {fall}, {Options.WarmupSteps} steps of warm-up, {average}{encoder}. {Reason}");
         }
     }
 
@@ -43,12 +46,13 @@ internal sealed record TrainingPlan(TrainingSituation Situation, int BatchSize, 
                 return null;
             }
 
-            if (Options.TimeLimit is null && Steps < FewestStepsFromScratch)
+            int fewest = Criterion.EncoderLoss > 0 ? FewestStepsWithEncoderLoss : FewestStepsFromScratch;
+            if (Options.TimeLimit is null && Steps < fewest)
             {
-                return FormattableString.Invariant($"From scratch, {Steps:N0} steps are too few for DETR, which has learnt little before {FewestStepsFromScratch:N0}; give more --epochs, or begin with --pretrained detr_resnet50.");
+                return FormattableString.Invariant($"From scratch, {Steps:N0} steps are too few for DETR, which has learnt little before {fewest:N0}; give more --epochs, or begin with --pretrained detr_resnet50.");
             }
 
-            return Situation.Pictures < FewPictures
+            return Situation.IsSmall
                 ? FormattableString.Invariant($"From scratch, {Situation.Pictures:N0} pictures are few for DETR: boxes will stay loose; --pretrained detr_resnet50 needs far fewer.")
                 : null;
         }

@@ -1,3 +1,5 @@
+using Detr.Training;
+
 namespace Detr.Cli.Training;
 
 /// <summary>What defaults depend on.</summary>
@@ -11,13 +13,17 @@ internal sealed record TrainingSituation(int Pictures, bool IsGenerated, bool Is
     // 9,500 of 4. A pretrained model has to learn new classes, not to see.
     private const int StepsFromScratch = 20_000;
     private const int StepsPretrained = 6_000;
+    private const int FewPictures = 1_000;
     private const int FewestEpochs = 10;
     private const int MostEpochs = 1000;
 
     private const int WarmupFromScratch = 200;
     private const int WarmupShare = 20;
 
-    internal int BatchSize => IsReference ? 2 : Math.Min(Pictures, IsPretrained ? 2 : IsGenerated ? 16 : 8);
+    /// <summary>Whether there are so few photographs to learn all from that steps, rather than pictures, are what is short (docs/performance.md).</summary>
+    internal bool IsSmall => !IsReference && !IsPretrained && !IsGenerated && Pictures < FewPictures;
+
+    internal int BatchSize => IsReference ? 2 : Math.Min(Pictures, IsPretrained ? 2 : IsGenerated ? 16 : IsSmall ? 4 : 8);
 
     internal float LearningRate => IsReference || IsPretrained ? 1e-4f : 3e-4f;
 
@@ -26,7 +32,9 @@ internal sealed record TrainingSituation(int Pictures, bool IsGenerated, bool Is
 
     internal float EncoderLoss => IsReference || IsPretrained ? 0 : 1;
 
-    internal float AverageDecay => IsReference ? 0 : 0.9997f;
+    internal LearningRateSchedule Schedule => IsSmall ? LearningRateSchedule.Cosine : LearningRateSchedule.Step;
+
+    internal float AverageDecay => IsReference ? 0 : IsSmall ? 0.999f : 0.9997f;
 
     /// <summary>Steps that such a model needs, by what was measured.</summary>
     internal int NeededSteps => IsPretrained ? StepsPretrained : StepsFromScratch;
