@@ -21,6 +21,7 @@ internal static class SmallModels
         ["learned positions"] = Options("small") with { PositionEmbedding = PositionEmbedding.Learned },
         ["positions at the input"] = Options("small") with { Transformer = Transformer with { PositionAt = PositionPlacement.Input } },
         ["positions at the input too"] = Options("small") with { Transformer = Transformer with { PositionAt = PositionPlacement.Both } },
+        ["short waves"] = Options("small") with { SinePosition = new SinePositionOptions { Temperature = 100, Repeats = 8 } },
         ["pre-norm"] = Options("small") with { Transformer = Transformer with { PreNorm = true } },
         ["one decoder layer, four heads"] = Options("small") with { Transformer = Transformer with { Heads = 4, EncoderLayers = 3, DecoderLayers = 1 } },
         ["no encoder"] = Options("small") with { Transformer = Transformer with { EncoderLayers = 0 } },

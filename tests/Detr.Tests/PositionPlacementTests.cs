@@ -3,7 +3,7 @@ using Detr.Tensors;
 
 namespace Detr.Tests;
 
-/// <summary>Where positions are added.</summary>
+/// <summary>Where positions are added, and of what waves they are made.</summary>
 public sealed class PositionPlacementTests : IDisposable
 {
     private static readonly PositionPlacement[] All = Enum.GetValues<PositionPlacement>();
@@ -46,13 +46,37 @@ public sealed class PositionPlacementTests : IDisposable
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
         try
         {
-            ModelFile.Save(path, Model(PositionPlacement.Both, spread: 1), [.. Enumerable.Range(0, 12).Select(id => new Data.Category(id, $"{id}"))]);
-            Assert.Equal(PositionPlacement.Both, ModelFile.Load(path).Model.Options.Transformer.PositionAt);
+            DetrModel saved = new(SmallModel.Options with
+            {
+                SinePosition = new SinePositionOptions { Temperature = 20, Repeats = 2.5 }, Transformer = SmallModel.Options.Transformer with { PositionAt = PositionPlacement.Both },
+            });
+            ModelFile.Save(path, saved, [.. Enumerable.Range(0, 12).Select(id => new Data.Category(id, $"{id}"))]);
+            DetrOptions loaded = ModelFile.Load(path).Model.Options;
+            Assert.Equal(PositionPlacement.Both, loaded.Transformer.PositionAt);
+            Assert.Equal(saved.Options.SinePosition, loaded.SinePosition);
         }
         finally
         {
             File.Delete(path);
         }
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(-1, 1)]
+    [InlineData(double.NaN, 1)]
+    [InlineData(100, 0)]
+    [InlineData(100, double.PositiveInfinity)]
+    public void Waves_have_a_length(double temperature, double repeats)
+        => Assert.Throws<ArgumentOutOfRangeException>(() => new SinePositionOptions { Temperature = temperature, Repeats = repeats });
+
+    [Fact]
+    public void More_repeats_are_shorter_waves_alone()
+    {
+        float[] once = new SinePositionOptions { Temperature = 100 }.Wavelengths(16), thrice = new SinePositionOptions { Temperature = 100, Repeats = 3 }.Wavelengths(16);
+        Assert.Equal((1f, 1f), (once[0], once[1]));
+        Assert.All(once.Zip(thrice), pair => Assert.Equal(pair.First, 3 * pair.Second, 1e-4f));
+        Assert.Equal(Math.Pow(100, 14.0 / 16), once[^1], 1e-3);
     }
 
     private static DetrModel Model(PositionPlacement placement, float spread)

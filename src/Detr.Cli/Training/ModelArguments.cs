@@ -11,6 +11,9 @@ internal sealed class ModelArguments
     private const int FewestQueries = 20;
     private const int ReferenceQueries = 100;
 
+    // Measured on few photographs (docs/small-data.md).
+    private static readonly SinePositionOptions _wavesFromScratch = new() { Temperature = 100, Repeats = 8 };
+
     private readonly Option<string?> _backbone = new("--backbone")
     {
         HelpName = "NAME", Description = "small (trains on a laptop), resnet18, resnet34, resnet50 or resnet101; small unless given.",
@@ -24,6 +27,9 @@ internal sealed class ModelArguments
         HelpName = "attention, input, both or none", Description = "Where that is added: to the queries and keys of every attention, as in the paper, or once to the encoder's input; both from scratch, which learns sooner.",
     };
 
+    private readonly Option<double?> _repeats = new("--position-repeats") { HelpName = "TIMES", Description = "How often the shortest wave of sine positions repeats across a picture; 8 from scratch, which tells small objects apart sooner; 1 in the paper." };
+    private readonly Option<double?> _temperature = new("--position-temperature") { HelpName = "RATIO", Description = "The ratio of the longest to the shortest wave of sine positions; 100 from scratch, 10000 in the paper." };
+    private readonly Option<QueryStart?> _queryStart = new("--query-init") { HelpName = "spread or random", Description = "How object queries begin: each at a place of its own, which is learnt from sooner, or at random as in the paper; spread from scratch with sine positions." };
     private readonly Option<int?> _hidden = new("--hidden-dim") { Description = "Channels of the transformer; 128 with the small backbone, else 256." };
     private readonly Option<int?> _heads = new("--nheads") { Description = "Attention heads; 4 with the small backbone, else 8." };
     private readonly Option<int?> _encoder = new("--enc-layers") { Description = "Encoder layers; 2 with the small backbone, else 6." };
@@ -41,7 +47,7 @@ internal sealed class ModelArguments
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _backbone, _dilation, _width, _position, _placement, _hidden, _heads, _encoder, _decoder, _feedForward, _dropout, _preNorm, _queries })
+        foreach (Option option in new Option[] { _backbone, _dilation, _width, _position, _placement, _repeats, _temperature, _queryStart, _hidden, _heads, _encoder, _decoder, _feedForward, _dropout, _preNorm, _queries })
         {
             command.Add(option);
         }
@@ -68,6 +74,7 @@ internal sealed class ModelArguments
         {
             Backbone = Backbone(name) with { Norm = BackboneNorm.Batch },
             Transformer = transformer,
+            SinePosition = isReference ? new SinePositionOptions() : _wavesFromScratch,
             Queries = isReference ? ReferenceQueries : Math.Max(FewestQueries, (int)Math.Ceiling(mostObjects * 0.15) * 10),
             Classes = classes,
         });
@@ -80,6 +87,17 @@ internal sealed class ModelArguments
         Backbone = parsed.GetValue(_backbone) is { } name ? Backbone(name) with { Norm = pretrained.Backbone.Norm } : pretrained.Backbone,
         Classes = classes,
     });
+
+    /// <summary>Whether the queries of a fresh model begin at places of their own.</summary>
+    /// <exception cref="InputException">They cannot.</exception>
+    internal bool SpreadsQueries(ParseResult parsed, DetrOptions options, bool isReference)
+    {
+        bool hasPlaces = options.PositionEmbedding == PositionEmbedding.Sine;
+        QueryStart start = parsed.GetValue(_queryStart) ?? (hasPlaces && !isReference ? QueryStart.Spread : QueryStart.Random);
+        return start == QueryStart.Spread && !hasPlaces
+            ? throw new InputException("--query-init spread needs --position-embedding sine: learnt positions mean nothing before they are learnt.")
+            : start == QueryStart.Spread;
+    }
 
     private DetrOptions Changed(ParseResult parsed, DetrOptions options)
     {
@@ -105,8 +123,17 @@ internal sealed class ModelArguments
             throw new InputException("--dec-layers, --dim-feedforward, --num-queries and --backbone-width are at least 1, --enc-layers at least 0, and --dropout is from 0 to below 1.");
         }
 
+        if (parsed.GetValue(_repeats) is <= 0 or double.NaN or double.PositiveInfinity || parsed.GetValue(_temperature) is <= 0 or double.NaN or double.PositiveInfinity)
+        {
+            throw new InputException("--position-repeats and --position-temperature are above 0.");
+        }
+
         return options with
         {
+            SinePosition = new SinePositionOptions
+            {
+                Temperature = parsed.GetValue(_temperature) ?? options.SinePosition.Temperature, Repeats = parsed.GetValue(_repeats) ?? options.SinePosition.Repeats,
+            },
             Backbone = options.Backbone with { Width = parsed.GetValue(_width) ?? options.Backbone.Width, Dilation = parsed.GetValue(_dilation) || options.Backbone.Dilation },
             Transformer = transformer,
             PositionEmbedding = parsed.GetValue(_position) ?? options.PositionEmbedding,
@@ -124,5 +151,11 @@ internal sealed class ModelArguments
         {
             throw new InputException($"--backbone {name} is not known; there are small, resnet18, resnet34, resnet50 and resnet101.");
         }
+    }
+
+    private enum QueryStart
+    {
+        Spread,
+        Random,
     }
 }

@@ -14,9 +14,17 @@ internal static class RunConfiguration
             .Select(result => (result.Option.Name, result.Tokens.Count == 0 ? "yes" : string.Join(' ', result.Tokens.Select(token => token.Value)))),
         ("backbone", FormattableString.Invariant($"blocks {string.Join(", ", model.Backbone.Blocks)}; width {model.Backbone.Width}; {model.Backbone.Norm} norm{(model.Backbone.Dilation ? "; dilated" : string.Empty)}")),
         ("transformer", FormattableString.Invariant($"{model.Transformer.EncoderLayers} encoder and {model.Transformer.DecoderLayers} decoder layers, {model.Transformer.Channels} channels, {model.Transformer.Heads} heads, {model.Transformer.FeedForward} in between, dropout {model.Transformer.Dropout}{(model.Transformer.PreNorm ? ", pre-norm" : string.Empty)}")),
-        ("positions", $"{model.PositionEmbedding}, at {model.Transformer.PositionAt}"),
+        ("positions", Positions(model)),
         ("queries, classes", FormattableString.Invariant($"{model.Queries}, {model.Classes}")),
         ("picture size", FormattableString.Invariant($"short side {model.Size}, long side at most {model.MaximumSize}")),
         ("version", FormattableString.Invariant($"Detr.NET {typeof(DetrOptions).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}, {Environment.ProcessorCount} processors")),
     ];
+
+    private static string Positions(DetrOptions model)
+    {
+        string waves = model.PositionEmbedding == PositionEmbedding.Sine
+            ? FormattableString.Invariant($", the shortest wave {model.SinePosition.Repeats} times across, the longest {model.SinePosition.Temperature} times as long")
+            : string.Empty;
+        return $"{model.PositionEmbedding}{waves}; at {model.Transformer.PositionAt}";
+    }
 }

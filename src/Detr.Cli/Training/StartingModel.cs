@@ -48,6 +48,11 @@ internal sealed class StartingModel(ModelArguments model, ResizeArguments resize
 
         DetrModel fresh = new(WithSize(parsed, options));
         DetrInitialization.Initialize(fresh, new RandomStream(seed));
+        if (model.SpreadsQueries(parsed, fresh.Options, isReference))
+        {
+            QuerySpread.Initialize(fresh);
+        }
+
         return fresh;
     }
 

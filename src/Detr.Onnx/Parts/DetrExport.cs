@@ -21,7 +21,7 @@ internal static class DetrExport
         string cells = padding.Resize(mask, features);
         PositionEncodingExport encoding = new(layers);
         string position = options.PositionEmbedding == PositionEmbedding.Sine
-            ? encoding.Sine(cells, options.Transformer.Channels)
+            ? encoding.Sine(cells, options.Transformer.Channels, options.SinePosition)
             : encoding.Learned(features, $"{prefix}backbone.1.row_embed.weight", $"{prefix}backbone.1.col_embed.weight");
 
         Shape queryShape = [1, options.Queries, options.Transformer.Channels];

@@ -1,3 +1,4 @@
+using Detr.Models;
 using Detr.Onnx.Graph;
 
 namespace Detr.Onnx.Parts;
@@ -6,24 +7,20 @@ namespace Detr.Onnx.Parts;
 /// <param name="layers">Takes the nodes.</param>
 internal sealed class PositionEncodingExport(LayerExport layers)
 {
-    // The encoding of every DETR: positions scaled to 2π, the reference's temperature.
-    private const double Temperature = 10000;
-
     private readonly OnnxGraph _graph = layers.Graph;
     private readonly GraphPart _part = layers.Graph.Part("position");
 
     /// <summary>Sines and cosines of where a cell is in its image, rows in the first half of the channels, columns in the second.</summary>
     /// <param name="cells">Which cells are padding, [batch, height, width].</param>
     /// <param name="channels">Channels of the encoding.</param>
+    /// <param name="options">Its waves.</param>
     /// <returns>[batch, height · width, channels].</returns>
-    internal string Sine(string cells, int channels)
+    internal string Sine(string cells, int channels, SinePositionOptions options)
     {
         int half = channels / 2;
-        float[] wavelengths = new float[half], phases = new float[half];
+        float[] wavelengths = options.Wavelengths(half), phases = new float[half];
         for (int i = 0; i < half; i++)
         {
-            wavelengths[i] = (float)Math.Pow(Temperature, 2.0 * (i / 2) / half);
-
             // cos(x) = sin(x + π/2): even and odd channels are one sine.
             phases[i] = i % 2 == 0 ? 0f : MathF.PI / 2;
         }

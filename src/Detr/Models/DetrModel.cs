@@ -33,7 +33,7 @@ public sealed class DetrModel : IDetectionModel
         _inputBias = Parameters.Add($"{prefix}input_proj.bias", [channels]);
         Backbone = new Backbone(Parameters, $"{prefix}backbone.0.body.", options.Backbone);
         _position = options.PositionEmbedding == PositionEmbedding.Sine
-            ? new SinePositionEncoding(channels)
+            ? new SinePositionEncoding(channels, options.SinePosition)
             : new LearnedPositionEncoding(Parameters, $"{prefix}backbone.1.", channels);
     }
 

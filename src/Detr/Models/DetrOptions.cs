@@ -17,6 +17,9 @@ public sealed record DetrOptions
     /// <summary>How cells are told where they are.</summary>
     public PositionEmbedding PositionEmbedding { get; init; }
 
+    /// <summary>The waves of <see cref="PositionEmbedding.Sine"/>.</summary>
+    public SinePositionOptions SinePosition { get; init; } = new();
+
     /// <summary>Object queries: the most objects that an image can have.</summary>
     public int Queries { get; init; } = 100;
 

@@ -9,11 +9,11 @@ namespace Detr.Models;
 /// image alone, scaled to 2π.
 /// </summary>
 /// <param name="channels">Channels of the encoding; a multiple of 4.</param>
+/// <param name="options">Its waves.</param>
 /// <param name="normalize">Whether positions are scaled to 2π.</param>
-/// <param name="temperature">The ratio of the longest to the shortest wave.</param>
-public sealed class SinePositionEncoding(int channels, bool normalize = true, double temperature = 10000) : IPositionEncoding
+public sealed class SinePositionEncoding(int channels, SinePositionOptions options, bool normalize = true) : IPositionEncoding
 {
-    private readonly float[] _wavelengths = [.. Enumerable.Range(0, channels / 2).Select(i => (float)Math.Pow(temperature, 2.0 * (i / 2) / (channels / 2)))];
+    private readonly float[] _wavelengths = options.Wavelengths(channels / 2);
 
     /// <inheritdoc/>
     public Tensor Forward(ForwardContext context, PaddingMask mask)
@@ -46,6 +46,16 @@ public sealed class SinePositionEncoding(int channels, bool normalize = true, do
         }
     }
 
+    /// <summary>The encoding of one place.</summary>
+    /// <param name="x">In shares of the picture's width.</param>
+    /// <param name="y">In shares of its height.</param>
+    /// <param name="target">Takes the channels.</param>
+    internal void Encode(double x, double y, Span<float> target)
+    {
+        Encode((float)(y * 2 * Math.PI), target[..(channels / 2)]);
+        Encode((float)(x * 2 * Math.PI), target[(channels / 2)..]);
+    }
+
     /// <summary>How many cells of a line, up to and with this one, are not padded; of 2π when normalised.</summary>
     private float Position(bool[] padded, int start, int step, int count, int place)
     {
@@ -69,6 +79,11 @@ public sealed class SinePositionEncoding(int channels, bool normalize = true, do
         }
 
         places.Add(position, place);
+        Encode(position, target);
+    }
+
+    private void Encode(float position, Span<float> target)
+    {
         for (int i = 0; i < target.Length; i++)
         {
             float angle = position / _wavelengths[i];

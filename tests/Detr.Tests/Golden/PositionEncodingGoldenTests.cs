@@ -14,7 +14,7 @@ public sealed class PositionEncodingGoldenTests : IDisposable
     [Theory]
     [InlineData(true, "sine_normalize_True")]
     [InlineData(false, "sine_normalize_False")]
-    public void Sines_match_the_reference(bool normalize, string key) => AssertMatches(new SinePositionEncoding(256, normalize), key);
+    public void Sines_match_the_reference(bool normalize, string key) => AssertMatches(new SinePositionEncoding(256, new SinePositionOptions(), normalize), key);
 
     [Fact]
     public void Learned_vectors_match_the_reference()

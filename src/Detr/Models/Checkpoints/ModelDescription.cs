@@ -22,6 +22,7 @@ internal static class ModelDescription
                 Backbone = Backbone(backbone, usual.Backbone),
                 Transformer = Transformer(transformer, usual.Transformer),
                 PositionEmbedding = Name(root, "position_embedding", usual.PositionEmbedding),
+                SinePosition = root.TryGetProperty("sine_position", out JsonElement waves) ? Waves(waves) : usual.SinePosition,
                 Queries = Number(root, "queries", usual.Queries),
                 Classes = Number(root, "classes", usual.Classes),
                 Size = Number(root, "size", usual.Size),
@@ -90,6 +91,9 @@ internal static class ModelDescription
         PreNorm = Truth(json, "pre_norm", usual.PreNorm),
         PositionAt = Name(json, "position_at", usual.PositionAt),
     };
+
+    private static SinePositionOptions Waves(JsonElement json)
+        => new() { Temperature = json.GetProperty("temperature").GetDouble(), Repeats = json.GetProperty("repeats").GetDouble() };
 
     private static int Number(JsonElement json, string name, int usual) => json.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : usual;
 
