@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Detr.Tensors.Checkpoints;
 
 namespace Detr.Cli;
 
@@ -31,8 +32,16 @@ internal static class JsonTarget
         }
     }
 
+    /// <summary>Writes a result. A file appears whole or not at all.</summary>
+    /// <exception cref="IOException">It cannot be written; what was there before is untouched.</exception>
     internal static void Write(string target, Action<Utf8JsonWriter> write)
     {
+        if (!IsDevice(target))
+        {
+            AtomicFile.Write(target, stream => Write(stream, write));
+            return;
+        }
+
         using Stream stream = target == StandardOutput ? Console.OpenStandardOutput() : File.Create(target);
         Write(stream, write);
     }
@@ -48,4 +57,8 @@ internal static class JsonTarget
 
         stream.WriteByte((byte)'\n');
     }
+
+    /// <summary>Whether the target is a place that bytes go through, such as a shell's <c>&gt;(…)</c>, and must not be replaced by a file.</summary>
+    private static bool IsDevice(string target)
+        => target == StandardOutput || Path.GetFullPath(target) is var path && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith(@"\\.\", StringComparison.Ordinal));
 }

@@ -1,3 +1,4 @@
+using Detr.Data;
 using Detr.Imaging;
 
 namespace Detr.Cli;
@@ -25,6 +26,6 @@ internal sealed class PictureFolder
             unique = $"{name}-{number}";
         }
 
-        PngEncoder.Write(image, Path.Combine(_folder, $"{unique}.png"));
+        PngFile.Write(image, Path.Combine(_folder, $"{unique}.png"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Detr.Data;
 
 namespace Detr.Cli.Tests;
 
@@ -97,6 +98,16 @@ public sealed class CommandTests : IDisposable
             using JsonDocument json = JsonDocument.Parse((await CommandLine.RunAsync("eval", "--weights", weights, "--count", "40", "--json", "-")).Output);
             return json.RootElement.GetProperty("bbox").GetProperty("AP").GetDouble();
         }
+    }
+
+    [Fact]
+    public async Task An_evaluation_prints_each_categorys_figures_and_what_was_taken_for_what()
+    {
+        string shipped = Path.Combine(AppContext.BaseDirectory, "Assets", "shapes.safetensors");
+        (int code, string output, string error) = await CommandLine.RunAsync("eval", "--weights", shipped, "--count", "1");
+        Assert.True(code == 0, error);
+        Assert.All(new ShapesDataset(1, 1, new ShapesOptions()).Categories, category => Assert.Equal(2, output.Split(category.Name).Length - 1));
+        Assert.All(new[] { "APsmall", "AR100", "AP50", "F1", "is, taken for:", "background", "n/a: no ground truth" }, text => Assert.Contains(text, output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Detr.Data;
-using Detr.Imaging;
 using Detr.Models;
 using Detr.Tensors;
 
@@ -154,7 +153,7 @@ public sealed class DetectTests : IDisposable
     {
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, name);
-        PngEncoder.Write(new ShapesDataset(1, 5, new ShapesOptions { Size = 128 }).Load(0), path);
+        PngFile.Write(new ShapesDataset(1, 5, new ShapesOptions { Size = 128 }).Load(0), path);
         return path;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Detr.Data;
 using Detr.Models;
 using Detr.Tensors;
@@ -26,6 +27,10 @@ public sealed class TrainCommandTests : IDisposable
         Assert.True(code == 0, error);
         Assert.Contains("Planned: 4 steps, 2 epochs of 2, 2 batches of 2 a step, learning rate 0.0003 (backbone 0.0003), falling along a cosine, 1 steps of warm-up, weights not averaged, the encoder's cells trained too (factor 1).", output, StringComparison.Ordinal);
         Assert.Contains("From scratch, 4 steps are too few for DETR", error, StringComparison.Ordinal);
+
+        // All queries of a fresh model give nearly the same box, which is no collapse.
+        Assert.DoesNotContain("collapsed", error, StringComparison.Ordinal);
+        Assert.All(Log("plan"), epoch => Assert.InRange((double)epoch["train_box_spread"]!, 0, 0.01));
         Assert.False(File.Exists(Path.Combine(Run("plan"), "averaged.safetensors")));
     }
 
@@ -60,6 +65,40 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains("give more --epochs", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
         Assert.Equal(0, (await TrainAsync("kept", [.. train, "--overwrite"])).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_run_that_goes_on_names_what_is_other_than_before_and_refuses_what_breaks_it()
+    {
+        string[] train = ["--count", "4", "--batch-size", "2", "--evaluations", "0", .. Tiny, "--epochs"];
+        Assert.Equal(0, (await TrainAsync("begun", [.. train, "1", "--lr", "1e-3", "--seed", "7"])).ExitCode);
+        (int code, _, string error) = await TrainAsync("begun", [.. train, "2", "--lr", "1e-3", "--resume"]);
+        Assert.Equal(1, code);
+        Assert.Contains("begun with --seed 7, and not with 42", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+        string[] slower = ["--lr", "1e-4", "--seed", "7", "--resume"];
+        (code, _, error) = await TrainAsync("begun", [.. train, "2", .. slower]);
+        Assert.True(code == 0, error);
+        Assert.Contains("goes on with other options than it has had so far: --lr 0.0001 (was 0.001), --lr-backbone 0.0001 (was 0.001);", error, StringComparison.Ordinal);
+        (code, _, error) = await TrainAsync("begun", [.. train, "3", .. slower]);
+        Assert.True(code == 0, error);
+        Assert.DoesNotContain("other options", error, StringComparison.Ordinal);
+        Assert.Equal(3, Log("begun").Count);
+    }
+
+    [Fact]
+    public async Task A_run_goes_on_with_its_frozen_parts_and_its_categories_alone()
+    {
+        string path = Path.Combine(_folder, "small.safetensors");
+        ModelFile.Save(path, Model(), []);
+        string[] train = ["--count", "4", "--batch-size", "2", "--evaluations", "0", "--scene-size", "32", "--threads", "1", "--pretrained", path, "--epochs"];
+        (int code, _, string error) = await TrainAsync("strict", [.. train, "1", "--freeze", "backbone"]);
+        Assert.True(code == 0, error);
+        (code, _, error) = await TrainAsync("strict", [.. train, "2", "--resume"]);
+        Assert.Equal(1, code);
+        Assert.Contains("resume with the same parts frozen", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+        (code, _, error) = await TrainAsync("strict", [.. train, "2", "--freeze", "backbone", "--resume", "--data", "shapes:new"]);
+        Assert.Equal(1, code);
+        Assert.Contains("other categories", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,6 +153,10 @@ public sealed class TrainCommandTests : IDisposable
             Assert.True(!isFrozen || parameter.AsSpan().SequenceEqual(tuned.Parameters[parameter.Name].AsSpan()), parameter.Name);
         }
 
+        (code, output, error) = await TrainAsync("others", [.. train, "--data", "shapes:new"]);
+        Assert.True(code == 0, error);
+        Assert.Matches(@"dropped: class_embed\.\w+, class_embed\.\w+; missing, so begun anew: class_embed\.\w+, class_embed\.\w+; classes known by name: none\.", output);
+
         (code, _, error) = await TrainAsync("unknown", [.. train, "--freeze", "neck"]);
         Assert.Equal(1, code);
         Assert.Contains("neck", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
@@ -142,6 +185,29 @@ public sealed class TrainCommandTests : IDisposable
         (int code, _, string error) = await TrainAsync("differ", ["--data", _folder, "--size", "32", "--epochs", "1", "--batch-size", "2", "--num-queries", "9", .. Tiny[2..]]);
         Assert.True(code == 0, error);
         Assert.Contains("pink star not in the training split, so they will not be found; red star not in the validation split, so they will not be scored", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("by heart", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pictures_that_training_and_validation_share_are_named_before_training()
+    {
+        await ShapesAsync("train", 4, 1);
+        await ShapesAsync("val", 2, 1);
+        (int code, _, string error) = await TrainAsync("shared", ["--data", _folder, "--size", "32", "--epochs", "1", "--batch-size", "2", "--num-queries", "9", .. Tiny[2..]]);
+        Assert.True(code == 0, error);
+        Assert.Contains("2 of 2 pictures of val are in train, too (000001.png of val and 000001.png of train are the same picture, …)", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_box_that_is_no_number_is_named_by_its_annotation_before_training()
+    {
+        await ShapesAsync("train", 4, 1);
+        string path = Path.Combine(_folder, "annotations", "instances_train.json");
+        File.WriteAllText(path, new Regex(@"""bbox"":\[[^\]]*\]").Replace(File.ReadAllText(path), @"""bbox"":[1e39,0,1,1]", count: 1));
+        (int code, _, string error) = await TrainAsync("bad", "--data", _folder);
+        Assert.Equal(1, code);
+        Assert.Matches(@"the box of annotation \d+ on 00000\d\.png is not made of numbers", Assert.Single(error.Trim().Split('\n')));
+        Assert.False(Directory.Exists(Run("bad")));
     }
 
     [Fact]

@@ -93,6 +93,28 @@ public sealed class DatasetCheckTests : IDisposable
     }
 
     [Fact]
+    public void Two_splits_share_what_is_the_same_to_the_last_byte_and_not_what_repeats_in_one()
+    {
+        byte[] long1 = new byte[10_000], long2 = new byte[10_000];
+        long2[^1] = 1;
+        foreach ((string name, byte[] bytes) in new[] { ("a", long1), ("b", long1), ("c", long2), ("d", long1), ("e", [1]), ("f", [1]) })
+        {
+            File.WriteAllBytes(Path.Combine(_folder.Path, name), bytes);
+        }
+
+        IDetectionDataset train = Of("train", "a", "b", "missing"), val = Of("val", "c", "d", "e", "f", "missing");
+        Assert.Equal("d of val and a of train are the same picture", Assert.Single(SplitCheck.Shared(("train", train), ("val", val))).Description);
+        Assert.Equal(3, SplitCheck.Run([("train", train), ("val", val)]).Count);
+        Assert.Empty(SplitCheck.Shared(("val", val), ("none", Of("none"))));
+
+        CocoDataset Of(string split, params string[] names)
+        {
+            string images = string.Join(',', names.Select((name, i) => $$"""{"id":{{i + 1}},"file_name":"{{name}}","width":8,"height":6}"""));
+            return CocoDataset.Open(_folder.Write($"{split}.json", $$"""{"categories":[],"annotations":[],"images":[{{images}}]}"""), _folder.Path);
+        }
+    }
+
+    [Fact]
     public void Categories_that_differ_between_splits_are_found()
     {
         IDetectionDataset train = Named("""{"id":1,"name":"cat"},{"id":2,"name":"dog"}"""), val = Named("""{"id":1,"name":"Cat"},{"id":3,"name":"dog"},{"id":2,"name":"gnu"}""");

@@ -21,6 +21,6 @@ internal sealed class TemporaryFolder : IDisposable
     {
         string path = System.IO.Path.Combine(Path, name);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        PngEncoder.Write(new RgbImage(width, height), path);
+        PngFile.Write(new RgbImage(width, height), path);
     }
 }

@@ -130,13 +130,52 @@ public sealed class TrainingRunTests : IDisposable
         Run("patient", null, resume: false, epochs: 50, patience: 2, evaluate: Evaluate);
         Assert.Equal(2 * precisions.Length, evaluations);
         Assert.Equal(precisions.Length, File.ReadAllLines(Path.Combine(_folder, "patient", "log.txt")).Length);
+    }
 
-        static EvaluationResult Figures(double precision)
+    [Theory]
+    [InlineData(0.1, 0.3, 0.2)]
+    [InlineData(0.1, 0.2, 0.3)]
+    public void The_figures_at_the_end_are_those_of_the_best_weights(double first, double second, double third)
+    {
+        double[] precisions = [first, second, third];
+        List<DetrModel> models = [];
+        List<EvaluationResult> results = [];
+        EvaluationResult Evaluate(DetrModel model, CancellationToken stop)
         {
-            // Of so many objects a share is found, and that share is the precision.
-            TrueObject[] truth = [.. Enumerable.Range(0, 10).Select(i => new TrueObject(i, 1, new ResultBox(0, 0, 50, 50), 2500, false))];
-            DetectionResult[] found = [.. truth.Take((int)Math.Round(precision * 10)).Select(item => new DetectionResult(item.ImageId, 1, item.Box, 0.9f))];
-            return new EvaluationResult(CocoEvaluator.Evaluate(truth, found, truth.Select(item => item.ImageId), [1]), found, SmallModel.Scenes(1));
+            models.Add(model);
+            results.Add(Figures(precisions[Math.Min(results.Count / 2, Epochs - 1)]));
+            return results[^1];
+        }
+
+        // Each epoch's last weights are evaluated, and then its averaged ones, which are no better.
+        EvaluationResult? best = null;
+        Run("best", null, resume: false, evaluate: Evaluate, atEnd: (run, last) => best = run.EvaluateBest(last));
+        if (third > second)
+        {
+            Assert.Same(results[^2], best);
+            return;
+        }
+
+        Assert.Same(results[2 * Epochs], best);
+        Assert.Equal(
+            ModelFile.Load(TrainingRun.BestFile(Path.Combine(_folder, "best"))).Model.Parameters.SelectMany(parameter => parameter.ToArray()),
+            models[^1].Parameters.SelectMany(parameter => parameter.ToArray()));
+    }
+
+    [Fact]
+    public void A_resumed_run_gives_back_the_settings_it_was_saved_with()
+    {
+        Dictionary<string, string> settings = new(StringComparer.Ordinal) { ["--Seed"] = "7", ["pictures"] = "16" };
+        Run("settings", null, resume: false, settings: settings);
+        Assert.Equal(settings, Resumed("settings"));
+        Run("none", null, resume: false);
+        Assert.Empty(Resumed("none"));
+
+        IReadOnlyDictionary<string, string> Resumed(string name)
+        {
+            IReadOnlyDictionary<string, string>? kept = null;
+            Run(name, null, resume: true, epochs: Epochs + 1, onResumed: given => kept = given);
+            return kept!;
         }
     }
 
@@ -195,7 +234,8 @@ public sealed class TrainingRunTests : IDisposable
 
     private float[] Run(
         string name, Action<int>? afterStep, bool resume, IDetectionDataset? data = null, int epochs = Epochs, int patience = 0,
-        Func<DetrModel, CancellationToken, EvaluationResult>? evaluate = null, bool poisonStatistics = false, CancellationToken cancellation = default)
+        Func<DetrModel, CancellationToken, EvaluationResult>? evaluate = null, bool poisonStatistics = false, IReadOnlyDictionary<string, string>? settings = null,
+        Action<IReadOnlyDictionary<string, string>>? onResumed = null, Action<TrainingRun, EpochReport?>? atEnd = null, CancellationToken cancellation = default)
     {
         string folder = Path.Combine(_folder, name);
         Directory.CreateDirectory(folder);
@@ -209,6 +249,7 @@ public sealed class TrainingRunTests : IDisposable
         using TrainingRun run = new(model, scenes.Categories, trainer, new BatchLoader(scenes, [new HorizontalFlip()], 4, 3), new RunLog(Path.Combine(folder, "log.txt"), 4321), folder)
         {
             Criterion = criterion,
+            Settings = settings ?? new Dictionary<string, string>(StringComparer.Ordinal),
             Patience = patience,
             Evaluations = patience > 0 ? epochs : 10,
             Evaluate = evaluate ?? ((evaluated, stop) => ModelEvaluation.Evaluate(evaluated, scenes.Categories, SmallModel.Scenes(5), null, backend, null, stop)),
@@ -224,11 +265,22 @@ public sealed class TrainingRunTests : IDisposable
         };
         if (resume)
         {
-            run.Resume();
+            IReadOnlyDictionary<string, string> before = run.Resume();
+            onResumed?.Invoke(before);
         }
 
-        Assert.NotNull(run.Run(cancellation)?.Better);
+        EpochReport? last = run.Run(cancellation);
+        Assert.NotNull(last?.Better);
+        atEnd?.Invoke(run, last);
         return [.. new[] { TrainingRun.ModelFileOf(folder), TrainingRun.AveragedFile(folder) }.SelectMany(path => ModelFile.Load(path).Model.Parameters).SelectMany(parameter => parameter.ToArray())];
+    }
+
+    private static EvaluationResult Figures(double precision)
+    {
+        // Of so many objects a share is found, and that share is the precision.
+        TrueObject[] truth = [.. Enumerable.Range(0, 10).Select(i => new TrueObject(i, 1, new ResultBox(0, 0, 50, 50), 2500, false))];
+        DetectionResult[] found = [.. truth.Take((int)Math.Round(precision * 10)).Select(item => new DetectionResult(item.ImageId, 1, item.Box, 0.9f))];
+        return new EvaluationResult(CocoEvaluator.Evaluate(truth, found, truth.Select(item => item.ImageId), [1]), found, SmallModel.Scenes(1));
     }
 
     private sealed class ScenesWithOneBroken(ShapesDataset scenes) : IDetectionDataset

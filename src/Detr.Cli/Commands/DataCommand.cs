@@ -2,7 +2,6 @@ using System.CommandLine;
 using Detr.Cli.Training;
 using Detr.Data;
 using Detr.Figures;
-using Detr.Imaging;
 using Spectre.Console;
 
 namespace Detr.Cli.Commands;
@@ -137,10 +136,10 @@ internal static class DataCommand
         Directory.CreateDirectory(folder);
         foreach (DatasetReport report in reports.Where(report => report.Dataset.Count > 0))
         {
-            PngEncoder.Write(DatasetFigure.Draw(report.Statistics), Path.Combine(folder, $"{report.Split}-figures.png"));
+            PngFile.Write(DatasetFigure.Draw(report.Statistics), Path.Combine(folder, $"{report.Split}-figures.png"));
             if (report.IsSound)
             {
-                PngEncoder.Write(SampleGrid.Draw([.. loader(report.Dataset).Samples(0, samples)], report.Dataset.Categories), Path.Combine(folder, $"{report.Split}-samples.png"));
+                PngFile.Write(SampleGrid.Draw([.. loader(report.Dataset).Samples(0, samples)], report.Dataset.Categories), Path.Combine(folder, $"{report.Split}-samples.png"));
             }
         }
 

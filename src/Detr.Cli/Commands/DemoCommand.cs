@@ -51,15 +51,15 @@ internal static class DemoCommand
         AttentionCapture capture = new(name => name == LastCrossAttention);
         IReadOnlyList<Detection> detections = [.. detector.Detect(scene, threshold, capture, cancellation)];
 
-        PngEncoder.Write(scene, Path.Combine(folder, "scene.png"));
-        PngEncoder.Write(DetectionFigure.Draw(scene, detections), Path.Combine(folder, "detections.png"));
+        PngFile.Write(scene, Path.Combine(folder, "scene.png"));
+        PngFile.Write(DetectionFigure.Draw(scene, detections), Path.Combine(folder, "detections.png"));
         AttentionMap map = capture.Maps[LastCrossAttention];
         MapPlacement placement = MapPlacement.Of(detector.Model.Options, scene.Width, scene.Height);
         List<(Detection Detection, RgbImage Figure)> attention = [];
         foreach (Detection detection in detections)
         {
             RgbImage figure = MapFigure.Draw(scene, placement, detection, map.Row(detection.Query), new MapDescription("decoder cross-attention", LastLayer));
-            PngEncoder.Write(figure, Path.Combine(folder, $"attention-query-{detection.Query}.png"));
+            PngFile.Write(figure, Path.Combine(folder, $"attention-query-{detection.Query}.png"));
             attention.Add((detection, figure));
         }
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Detr.Cli.Training;
 using Detr.Data;
 using Detr.Figures;
-using Detr.Imaging;
 using Detr.Models;
 using Detr.Reports;
 using Detr.Tensors;
@@ -97,7 +96,7 @@ internal static class TrainCommand
         Refuse(parsed, folder, isResumed && reference is null);
         IDetectionDataset scenes = Data.Open(parsed, parsed.GetRequiredValue(TrainSplit), parsed.GetValue(Count));
         IDetectionDataset? unseen = parsed.GetValue(Evaluations) > 0 ? Data.TryOpen(parsed, parsed.GetRequiredValue(ValidationSplit), parsed.GetValue(ValidationCount)) : null;
-        Compare(scenes, unseen, Schedule.Patience(parsed));
+        Compare(parsed, scenes, unseen, cancellation);
         int mostObjects = Enumerable.Range(0, scenes.Count).Max(index => TargetBuilder.Build(scenes.Annotations(index)).Count);
 
         TrainingSituation situation = new(scenes.Count, isGenerated, parsed.GetValue(Start.Pretrained) is not null || reference is not null, parsed.GetValue(DefaultsOption) == Defaults.Reference);
@@ -121,24 +120,30 @@ internal static class TrainCommand
             Average = plan.AverageDecay > 0 ? new WeightAverage(model, plan.AverageDecay) : null,
         };
         BatchLoader loader = Augment.Loader(parsed, isGenerated ? scenes : new CachedDataset(scenes, CachedDataset.UsualLimit), isGenerated, model.Options.Resize(), model.Options.Queries, plan.BatchSize, seed);
-        PngEncoder.Write(SampleGrid.Draw([.. loader.Samples(0, SamplesDrawn)], scenes.Categories), Path.Combine(folder, "samples.png"));
+        PngFile.Write(SampleGrid.Draw([.. loader.Samples(0, SamplesDrawn)], scenes.Categories), Path.Combine(folder, "samples.png"));
         long parameters = model.Parameters.Where(parameter => parameter.Trainable).Sum(parameter => (long)parameter.Length);
         RunLog log = new(Path.Combine(folder, "log.txt"), parameters);
-        TrainingDisplay display = new(trainer, plan.StepsInEpoch);
+        TrainingDisplay display = new(trainer, plan.StepsInEpoch, new CollapseWatch(situation.IsPretrained ? 0 : Math.Max(CollapseWatch.StepsFromScratch, plan.Options.WarmupSteps)));
+        Dictionary<string, string> settings = RunSettings.Of([(Seed, seed), (Threads, backend.Threads), .. Schedule.Settings(parsed, plan, plan.Criterion), .. Augment.Settings(parsed)]);
+        settings[RunSettings.Pictures] = RunSettings.Text(scenes.Count);
         using TrainingRun run = new(model, scenes.Categories, trainer, loader, log, folder)
         {
             Criterion = plan.Criterion,
             Evaluations = Math.Max(1, parsed.GetValue(Evaluations)),
             Patience = Schedule.Patience(parsed),
             SaveEvery = parsed.GetValue(SaveEvery),
+            Settings = settings,
             Evaluate = unseen is null ? null : (evaluated, stop) => ModelEvaluation.Evaluate(evaluated, scenes.Categories, unseen, model.Options.Resize(), backend, null, stop),
             Report = new RunReport(folder, log) { Configuration = RunConfiguration.Of(parsed, model.Options) },
             OnStep = display.OnStep,
-            OnEpoch = TrainingDisplay.OnEpoch,
+            OnEpoch = display.OnEpoch,
         };
         if (isResumed && reference is null)
         {
-            run.Resume();
+            if (RunSettings.Compare(run.Resume(), settings) is { } change)
+            {
+                await Console.Error.WriteLineAsync(change).ConfigureAwait(false);
+            }
         }
         else
         {
@@ -172,7 +177,7 @@ internal static class TrainCommand
 
         EpochReport? last = null;
         display.Run(() => last = run.Run(cancellation));
-        Report(folder, run, last);
+        Report(folder, run, last, cancellation);
     }
 
     private static bool IsResumed(ParseResult parsed) => parsed.GetResult(Resume) is not null;
@@ -198,11 +203,11 @@ internal static class TrainCommand
     }
 
     /// <summary>What would spoil the evaluations, which come hours later.</summary>
-    private static void Compare(IDetectionDataset training, IDetectionDataset? validation, int patience)
+    private static void Compare(ParseResult parsed, IDetectionDataset training, IDetectionDataset? validation, CancellationToken cancellation)
     {
         if (validation is null)
         {
-            if (patience > 0)
+            if (Schedule.Patience(parsed) > 0)
             {
                 throw new InputException("--patience waits for evaluations, and there are none; give --val-split, and more than 0 --evaluations.");
             }
@@ -217,6 +222,13 @@ internal static class TrainCommand
             string unknown = match.Unknown.Count > 0 ? $"{string.Join(", ", match.Unknown.Select(category => category.Name))} not in the training split, so they will not be found" : string.Empty;
             string missing = absent.Length > 0 ? $"{string.Join(", ", absent)} not in the validation split, so they will not be scored" : string.Empty;
             Console.Error.WriteLine($"Training and validation have different categories: {string.Join("; ", new[] { unknown, missing }.Where(text => text.Length > 0))}.");
+        }
+
+        (string trained, string evaluated) = (parsed.GetRequiredValue(TrainSplit), parsed.GetRequiredValue(ValidationSplit));
+        if (SplitCheck.Shared((trained, training), (evaluated, validation), cancellation) is [var first, ..] shared)
+        {
+            Console.Error.WriteLine(FormattableString.Invariant(
+                $"{shared.Count:N0} of {validation.Count:N0} pictures of {evaluated} are in {trained}, too ({first.Description}{(shared.Count > 1 ? ", …" : string.Empty)}): the AP will praise what was learned by heart; detr data lists them."));
         }
     }
 
@@ -234,21 +246,21 @@ internal static class TrainCommand
             : Start.FromScratch(parsed, scenes, mostObjects, situation.IsGenerated ? parsed.GetValue(Data.SceneSize) ?? DataArguments.DefaultSceneSize : null, situation.IsReference, seed);
     }
 
-    private static void Report(string folder, TrainingRun run, EpochReport? last)
+    private static void Report(string folder, TrainingRun run, EpochReport? last, CancellationToken cancellation)
     {
         if (run.HasLostPatience)
         {
             AnsiConsole.MarkupLine("The AP does not rise any more; the training ends here.");
         }
 
-        if (last?.Better is { } evaluation)
+        if (run.EvaluateBest(last, cancellation) is { } evaluation)
         {
             ScoredEvaluation scored = ScoredEvaluation.Of(evaluation);
             EvaluationTables.Write(scored);
             EvaluationJson.WriteFile(Path.Combine(folder, "evaluation.json"), scored);
-            AnsiConsole.MarkupLineInterpolated($"The model of the highest AP is {TrainingRun.BestFile(folder)}.");
+            AnsiConsole.MarkupLineInterpolated($"These are the figures of the weights with the highest AP, {TrainingRun.BestFile(folder)}.");
         }
 
-        AnsiConsole.MarkupLineInterpolated($"The model is {TrainingRun.ModelFileOf(folder)}.");
+        AnsiConsole.MarkupLineInterpolated($"The last weights are {TrainingRun.ModelFileOf(folder)}.");
     }
 }

@@ -20,6 +20,9 @@ internal sealed class AugmentArguments
     /// <summary>All of them, in the order of help.</summary>
     internal IReadOnlyList<Option> All => [_augment, _jitter, _mosaic];
 
+    /// <summary>All of them with their values.</summary>
+    internal IEnumerable<(Option Option, object? Value)> Settings(ParseResult parsed) => [(_augment, parsed.GetValue(_augment)), (_jitter, parsed.GetValue(_jitter)), (_mosaic, parsed.GetValue(_mosaic))];
+
     /// <summary>The loader of training pictures.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="dataset">The photographs.</param>

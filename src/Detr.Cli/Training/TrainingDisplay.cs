@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace Detr.Cli.Training;
 
 /// <summary>Shows a training as it goes: a bar for who looks on, else a line every hundred steps; a line an evaluation either way.</summary>
-internal sealed class TrainingDisplay(Trainer trainer, int stepsPerEpoch)
+internal sealed class TrainingDisplay(Trainer trainer, int stepsPerEpoch, CollapseWatch collapse)
 {
     private const int StepsPerLine = 100;
     private double _sum;
@@ -31,6 +31,7 @@ internal sealed class TrainingDisplay(Trainer trainer, int stepsPerEpoch)
 
     internal void OnStep(TrainingProgress progress)
     {
+        collapse.Add(progress);
         _sum += progress.Losses["loss"];
         _steps++;
         string text = FormattableString.Invariant(
@@ -52,7 +53,7 @@ internal sealed class TrainingDisplay(Trainer trainer, int stepsPerEpoch)
         }
     }
 
-    internal static void OnEpoch(EpochReport report)
+    internal void OnEpoch(EpochReport report)
     {
         if (report.Evaluation?.Summary is { } summary)
         {
@@ -61,10 +62,10 @@ internal sealed class TrainingDisplay(Trainer trainer, int stepsPerEpoch)
                 $"after epoch {report.Epoch}, {report.Elapsed.TotalMinutes:F1} minutes: loss {report.Losses["loss"]:F3}, AP {summary.AP:F3}, AP50 {summary.AP50:F3}, AP75 {summary.AP75:F3}{averaged}");
         }
 
-        if (report.IsCollapsed)
+        if (collapse.EndEpoch() is { } spread)
         {
             Console.Error.WriteLine(FormattableString.Invariant(
-                $"In epoch {report.Epoch} all queries gave nearly the same box (they spread over {report.Losses[BoxSpread.Name]:P1} of a picture): the model has collapsed, or has not begun to learn; a lower --lr or more --warmup-steps helps where this stays."));
+                $"In epoch {report.Epoch} all queries gave nearly the same box (they spread over {spread:P1} of a picture): the model has collapsed, or has not begun to learn; a lower --lr or more --warmup-steps helps where this stays."));
         }
     }
 }

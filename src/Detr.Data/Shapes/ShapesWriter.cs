@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Detr.Imaging;
+using Detr.Tensors.Checkpoints;
 
 namespace Detr.Data;
 
@@ -21,22 +21,16 @@ public static class ShapesWriter
         for (int i = 0; i < dataset.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            PngEncoder.Write(dataset.Load(i), Path.Combine(images, dataset.Annotations(i).FileName));
+            PngFile.Write(dataset.Load(i), Path.Combine(images, dataset.Annotations(i).FileName));
             progress?.Invoke(i + 1);
         }
 
-        string target = Path.Combine(annotations, $"instances_{split}.json"), temporary = target + ".tmp";
-        using (FileStream stream = File.Create(temporary))
-        using (Utf8JsonWriter json = new(stream))
-        {
-            WriteAnnotations(json, dataset);
-        }
-
-        File.Move(temporary, target, overwrite: true);
+        AtomicFile.Write(Path.Combine(annotations, $"instances_{split}.json"), stream => WriteAnnotations(stream, dataset));
     }
 
-    private static void WriteAnnotations(Utf8JsonWriter json, ShapesDataset dataset)
+    private static void WriteAnnotations(Stream stream, ShapesDataset dataset)
     {
+        using Utf8JsonWriter json = new(stream);
         json.WriteStartObject();
         json.WriteStartArray("categories");
         foreach (Category category in dataset.Categories)

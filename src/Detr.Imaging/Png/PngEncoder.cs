@@ -6,17 +6,6 @@ namespace Detr.Imaging;
 /// <summary>Writes pictures as PNG: 8-bit RGB, lossless, not interlaced.</summary>
 public static class PngEncoder
 {
-    /// <summary>Writes a picture to a file, replacing what is there.</summary>
-    /// <param name="image">The picture.</param>
-    /// <param name="path">The file.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(RgbImage image, string path)
-    {
-        ArgumentNullException.ThrowIfNull(image);
-        using FileStream stream = File.Create(path);
-        Write(image, stream);
-    }
-
     /// <summary>Writes a picture to a stream, which stays open.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="stream">Where the file goes; need not seek.</param>

@@ -3,8 +3,7 @@ using System.Globalization;
 namespace Detr.Tensors.Checkpoints;
 
 /// <summary>
-/// A file that appears whole or not at all: it is written beside its place under a temporary name, flushed to the disk, and
-/// renamed.
+/// A file that appears whole or not at all: it is written beside its place under a temporary name and renamed.
 /// </summary>
 public static class AtomicFile
 {
@@ -13,8 +12,9 @@ public static class AtomicFile
     /// <summary>Writes a file.</summary>
     /// <param name="path">Where; a file of that name is replaced.</param>
     /// <param name="write">Writes the contents.</param>
+    /// <param name="isDurable">Whether the file is to outlast a power failure too, for which the disk is waited for.</param>
     /// <exception cref="IOException">The file cannot be written; what was there before is untouched.</exception>
-    public static void Write(string path, Action<FileStream> write)
+    public static void Write(string path, Action<FileStream> write, bool isDurable = true)
     {
         string temporary = $"{path}.{Environment.ProcessId}.tmp";
         try
@@ -22,7 +22,7 @@ public static class AtomicFile
             using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                stream.Flush(flushToDisk: isDurable);
             }
 
             File.Move(temporary, path, overwrite: true);

@@ -1,5 +1,5 @@
+using Detr.Data;
 using Detr.Figures;
-using Detr.Imaging;
 
 namespace Detr.Reports;
 
@@ -23,9 +23,9 @@ public static class EvaluationReport
     public static void Write(string folder, string title, string lead, ScoredEvaluation evaluation, CancellationToken cancellationToken = default)
     {
         EvaluationCsv.Write(folder, evaluation);
-        PngEncoder.Write(EvaluationCharts.PrecisionRecall(evaluation).Render(ChartWidth, ChartHeight), Path.Combine(folder, "precision-recall.png"));
-        PngEncoder.Write(EvaluationCharts.Thresholds(evaluation).Render(ChartWidth, ChartHeight), Path.Combine(folder, "thresholds.png"));
-        PngEncoder.Write(ConfusionFigure.Draw(evaluation.Errors.Confusion, evaluation.NameOf), Path.Combine(folder, "confusion.png"));
+        PngFile.Write(EvaluationCharts.PrecisionRecall(evaluation).Render(ChartWidth, ChartHeight), Path.Combine(folder, "precision-recall.png"));
+        PngFile.Write(EvaluationCharts.Thresholds(evaluation).Render(ChartWidth, ChartHeight), Path.Combine(folder, "thresholds.png"));
+        PngFile.Write(ConfusionFigure.Draw(evaluation.Errors.Confusion, evaluation.NameOf), Path.Combine(folder, "confusion.png"));
         new ReportPage(title, Html.Of($"{lead}"), EvaluationSections.For(evaluation, cancellationToken)).Write(Path.Combine(folder, PageName));
     }
 }

@@ -34,10 +34,11 @@ public sealed class RunReport(string folder, RunLog log)
         CsvFile.Write(Path.Combine(folder, "log.csv"), names, history.Epochs.Select(epoch => names.Select(name => epoch.TryGetValue(name, out double value) ? (object)value : null)));
         _events ??= new EventFile(folder, report.Steps - report.Losses.Steps + 1, DateTimeOffset.UtcNow);
         _events.Add(report.Steps, DateTimeOffset.UtcNow, history.Epochs[^1].Select(pair => (EventName(pair.Key), pair.Value)));
-        if (report.Evaluation is { } evaluation)
+        if (report.Better is { } evaluation)
         {
             _evaluation = EvaluationSections.For(ScoredEvaluation.Of(evaluation));
-            _evaluation = [_evaluation[0] with { Note = Html.Of($"On the validation split, after epoch {report.Epoch}. {_evaluation[0].Note}") }, .. _evaluation.Skip(1)];
+            string weights = report.IsAveragedBetter ? ", with the averaged weights" : string.Empty;
+            _evaluation = [_evaluation[0] with { Note = Html.Of($"On the validation split, after epoch {report.Epoch}{weights}. {_evaluation[0].Note}") }, .. _evaluation.Skip(1)];
         }
 
         WritePage(history, isOver);
@@ -71,7 +72,7 @@ public sealed class RunReport(string folder, RunLog log)
     private static Html Tiles(RunHistory history)
     {
         IReadOnlyDictionary<string, double> last = history.Epochs[^1];
-        (double[] epochs, double[] precisions) = history.Series("AP");
+        (double[] epochs, double[] precisions) = history.Highest("AP", RunHistory.AveragedPrefix + "AP");
         int best = precisions.Length == 0 ? -1 : Array.IndexOf(precisions, precisions.Max());
         string At(int index) => FormattableString.Invariant($"after epoch {epochs[index]:0}");
         return ReportParts.Tiles(
@@ -80,7 +81,7 @@ public sealed class RunReport(string folder, RunLog log)
             ("Time", Duration(last.GetValueOrDefault("seconds")), Text("n_parameters", "N0") + " parameters"),
             ("Loss", Text("train_loss", "0.000"), "mean of the last epoch"),
             ("AP", best < 0 ? "n/a" : ReportParts.Share(precisions[^1]), best < 0 ? "no evaluation yet" : At(epochs.Length - 1)),
-            ("Best AP", best < 0 ? "n/a" : ReportParts.Share(precisions[best]), best < 0 ? "" : At(best)),
+            ("Best AP", best < 0 ? "n/a" : ReportParts.Share(precisions[best]), best < 0 ? "" : $"{At(best)}: best.safetensors"),
             ("Learning rate", Text("train_lr", "0.##e0"), "of transformer and heads"),
         ]);
 

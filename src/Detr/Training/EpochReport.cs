@@ -10,8 +10,8 @@ namespace Detr.Training;
 public sealed record EpochReport(int Epoch, int Steps, TimeSpan Elapsed, MeanLosses Losses, EvaluationResult? Evaluation, EvaluationResult? Averaged = null)
 {
     /// <summary>The better of both evaluations; null where there was none.</summary>
-    public EvaluationResult? Better => Averaged?.Summary.AP > (Evaluation?.Summary.AP ?? -1) ? Averaged : Evaluation;
+    public EvaluationResult? Better => IsAveragedBetter ? Averaged : Evaluation;
 
-    /// <summary>Whether the boxes that the model predicts in a picture are nearly the same for all queries.</summary>
-    public bool IsCollapsed => Losses.Steps > 0 && Losses[BoxSpread.Name] < BoxSpread.Collapsed;
+    /// <summary>Whether the averaged weights were evaluated, and found better than the last ones.</summary>
+    public bool IsAveragedBetter => Averaged?.Summary.AP > (Evaluation?.Summary.AP ?? -1);
 }

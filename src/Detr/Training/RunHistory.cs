@@ -15,7 +15,7 @@ public sealed class RunHistory
         ["AP", "AP50", "AP75", "APsmall", "APmedium", "APlarge", "AR1", "AR10", "AR100", "ARsmall", "ARmedium", "ARlarge"];
 
     /// <summary>What stands before a figure's name where it is of the averaged weights.</summary>
-    public static string AveragedPrefix => "averaged_";
+    public const string AveragedPrefix = "averaged_";
 
     /// <summary>
     /// The epochs, in the order in which they were trained. Names are the log's own and, where an epoch was evaluated,
@@ -39,10 +39,24 @@ public sealed class RunHistory
 
     /// <summary>The epochs that have a value, with it.</summary>
     /// <param name="name">The value's name.</param>
-    public (double[] Epochs, double[] Values) Series(string name)
+    public (double[] Epochs, double[] Values) Series(string name) => Highest(name);
+
+    /// <summary>The epochs that have any of some values, with the highest of them.</summary>
+    /// <param name="names">The values' names.</param>
+    public (double[] Epochs, double[] Values) Highest(params IReadOnlyList<string> names)
     {
-        (double Epoch, double Value)[] points = [.. Epochs.Where(epoch => epoch.ContainsKey(name)).Select((epoch, index) => (epoch.GetValueOrDefault("epoch", index), epoch[name]))];
-        return ([.. points.Select(point => point.Epoch)], [.. points.Select(point => point.Value)]);
+        List<double> epochs = [], values = [];
+        foreach ((int index, IReadOnlyDictionary<string, double> epoch) in Epochs.Index())
+        {
+            double[] known = [.. names.Where(epoch.ContainsKey).Select(name => epoch[name])];
+            if (known.Length > 0)
+            {
+                epochs.Add(epoch.GetValueOrDefault("epoch", index));
+                values.Add(known.Max());
+            }
+        }
+
+        return ([.. epochs], [.. values]);
     }
 
     private static Dictionary<string, double> Values(JsonElement line)

@@ -13,7 +13,7 @@ public sealed class RunLog(string path, long parameters)
     internal const string FiguresKey = "test_coco_eval_bbox";
 
     /// <summary>The same of the averaged weights.</summary>
-    internal const string AveragedFiguresKey = "test_averaged_coco_eval_bbox";
+    internal const string AveragedFiguresKey = "test_" + RunHistory.AveragedPrefix + "coco_eval_bbox";
 
     /// <summary>The file.</summary>
     public string Path { get; } = path;

@@ -18,6 +18,9 @@ internal sealed record RunState
     /// <summary>What the steps of the epoch that runs, or is pending, reported.</summary>
     public IReadOnlyDictionary<string, double> LossSums { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
 
+    /// <summary>What the run's numbers were decided by, under names that are the caller's.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>How many batches an epoch has, which the place in the epoch counts.</summary>
     public int Batches { get; init; }
 }

@@ -69,7 +69,7 @@ internal static partial class TrainingCheckpoint
         try
         {
             Contents contents = JsonSerializer.Deserialize(text, CheckpointJson.Default.Contents) ?? throw new JsonException();
-            if (contents.State is null || contents.Run is null)
+            if (contents.State is null || contents.Run is not { LossSums: not null, Settings: not null })
             {
                 throw new JsonException();
             }

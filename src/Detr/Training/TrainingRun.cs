@@ -1,6 +1,5 @@
 using Detr.Data;
 using Detr.Figures;
-using Detr.Imaging;
 using Detr.Models;
 using Detr.Reports;
 
@@ -59,6 +58,9 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
     /// <summary>Steps from one save to the next; null for about a minute's.</summary>
     public int? SaveEvery { get; init; }
 
+    /// <summary>What the run's numbers are decided by, under any names: kept in its checkpoint for <see cref="Resume"/> to give back.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The factors of the losses, for the log.</summary>
     public CriterionOptions Criterion { get; init; } = new();
 
@@ -86,10 +88,11 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
     }
 
     /// <summary>Goes on where the folder's checkpoint stands.</summary>
+    /// <returns>The <see cref="Settings"/> that it was saved with.</returns>
     /// <exception cref="FileNotFoundException">There is no checkpoint.</exception>
     /// <exception cref="InvalidDataException">It is not of this model or this training.</exception>
     /// <exception cref="IOException">Another process trains in the folder, or it cannot be written to.</exception>
-    public void Resume()
+    public IReadOnlyDictionary<string, string> Resume()
     {
         _lock ??= RunLock.Take(folder);
         RunState state = TrainingCheckpoint.Restore(CheckpointFile(folder), model, trainer);
@@ -103,6 +106,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
         _losses.Restore(state.LossSteps, state.LossSums);
         (_saved, _savedStep) = (trainer.Elapsed, trainer.State.Steps);
         log.Rewind(_pending ?? trainer.State.Epoch);
+        return state.Settings;
     }
 
     /// <summary>Trains to the end. When stopped, the state after the last whole step is saved first.</summary>
@@ -124,6 +128,15 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
 
         return last;
     }
+
+    /// <summary>The figures of the weights in <see cref="BestFile"/>, once the run is over: those of its last epoch where that was the best, else found anew.</summary>
+    /// <param name="last">The last epoch.</param>
+    /// <param name="cancellationToken">Stops the evaluation.</param>
+    /// <returns>Null where nothing was evaluated.</returns>
+    /// <exception cref="IOException">The file or a picture cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The evaluation was stopped.</exception>
+    public EvaluationResult? EvaluateBest(EpochReport? last, CancellationToken cancellationToken = default)
+        => _withoutGain == 0 || Evaluate is null ? last?.Better : Evaluate(ModelFile.Load(BestFile(folder)).Model, cancellationToken);
 
     /// <summary>Lets other processes train in the folder.</summary>
     public void Dispose() => _lock?.Dispose();
@@ -160,7 +173,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
 
         if (isDue)
         {
-            PngEncoder.Write(TrainingCurves.Draw(log.Path), CurvesFile(folder));
+            PngFile.Write(TrainingCurves.Draw(log.Path), CurvesFile(folder));
             Save();
         }
 
@@ -215,7 +228,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
         if (precision > (_best ?? -1))
         {
             (_best, _withoutGain) = (precision, 0);
-            ModelFile.Save(BestFile(folder), ReferenceEquals(report.Better, report.Averaged) ? trainer.Average!.Model : model, categories);
+            ModelFile.Save(BestFile(folder), report.IsAveragedBetter ? trainer.Average!.Model : model, categories);
         }
         else
         {
@@ -229,7 +242,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
         RunState state = new()
         {
             BestAveragePrecision = _best, EvaluationsWithoutGain = _withoutGain, PendingEpoch = _pending, Batches = loader.Batches,
-            LossSteps = _losses?.Steps ?? 0, LossSums = _losses?.Sums ?? new RunState().LossSums,
+            LossSteps = _losses?.Steps ?? 0, LossSums = _losses?.Sums ?? new RunState().LossSums, Settings = Settings,
         };
         TrainingCheckpoint.Save(CheckpointFile(folder), model, categories, trainer, state);
         (_saved, _savedStep) = (trainer.Elapsed, trainer.State.Steps);

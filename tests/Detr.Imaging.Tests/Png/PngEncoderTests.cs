@@ -33,22 +33,6 @@ public class PngEncoderTests
         Assert.InRange(Encode(photo).Length, 1, photo.Pixels.Length / 2);
     }
 
-    [Fact]
-    public void WritesFilesAndLeavesStreamsOpen()
-    {
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        RgbImage image = TestPictures.Random(5, 6, 7);
-        try
-        {
-            PngEncoder.Write(image, path);
-            Assert.Equal(Encode(image), File.ReadAllBytes(path));
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
-
     private static byte[] Encode(RgbImage image)
     {
         using MemoryStream stream = new();

@@ -59,6 +59,23 @@ public sealed class RunReportTests : IDisposable
     }
 
     [Fact]
+    public void The_better_of_last_and_averaged_weights_is_shown()
+    {
+        RunLog log = Log();
+        RunReport report = new(_folder, log);
+        EpochReport first = Epoch(0, Evaluation(found: 1)) with { Averaged = Evaluation() }, second = Epoch(1, Evaluation(found: 1)) with { Averaged = Evaluation(found: 0) };
+        log.Append(first);
+        report.Add(first, isOver: false);
+        Assert.Contains("after epoch 0, with the averaged weights.", Page(), StringComparison.Ordinal);
+        log.Append(second);
+        report.Add(second, isOver: true);
+        string page = Page();
+        Assert.Contains("On the validation split, after epoch 1. ", page, StringComparison.Ordinal);
+        Assert.Contains("<span>Best AP</span><strong>1.000</strong><small>after epoch 0: best.safetensors</small>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<span>AP</span><strong>1.000</strong>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Thousands_of_epochs_stay_a_small_page()
     {
         File.WriteAllLines(Path.Combine(_folder, "log.txt"), Enumerable.Range(0, 5000).Select(epoch => string.Create(
@@ -93,7 +110,7 @@ public sealed class RunReportTests : IDisposable
         return new EpochReport(epoch, epoch + 1, TimeSpan.FromSeconds(epoch), losses, evaluation);
     }
 
-    private static EvaluationResult Evaluation()
+    private static EvaluationResult Evaluation(int? found = null)
     {
         ShapesDataset scenes = SmallModel.Scenes(3);
         TrueObject[] truth =
@@ -101,7 +118,7 @@ public sealed class RunReportTests : IDisposable
             .. Enumerable.Range(0, scenes.Count).Select(scenes.Annotations).SelectMany(image => image.Objects.Select(item => new TrueObject(
                 image.Id, scenes.Categories[item.Category].Id, new ResultBox(item.X0, item.Y0, item.X1 - item.X0, item.Y1 - item.Y0), 2000, IsCrowd: false))),
         ];
-        DetectionResult[] found = [.. truth.Select(item => new DetectionResult(item.ImageId, item.CategoryId, item.Box, 0.9))];
-        return new EvaluationResult(CocoEvaluator.Evaluate(truth, found, truth.Select(item => item.ImageId), scenes.Categories.Select(category => category.Id)), found, scenes);
+        DetectionResult[] detections = [.. truth.Take(found ?? truth.Length).Select(item => new DetectionResult(item.ImageId, item.CategoryId, item.Box, 0.9))];
+        return new EvaluationResult(CocoEvaluator.Evaluate(truth, detections, truth.Select(item => item.ImageId), scenes.Categories.Select(category => category.Id)), detections, scenes);
     }
 }
