@@ -12,7 +12,7 @@ namespace Detr.Cli.Training;
 /// <param name="Options">The rest.</param>
 internal sealed record TrainingPlan(TrainingSituation Situation, int BatchSize, int StepsInEpoch, float AverageDecay, CriterionOptions Criterion, TrainingOptions Options)
 {
-    // Below this, DETR from scratch has not left the plateau where it begins (docs/performance.md).
+    // Below this, DETR from scratch has not left the plateau where it begins (docs/small-data.md).
     private const int FewestStepsFromScratch = 5_000;
     private const int FewestStepsWithEncoderLoss = 2_000;
 

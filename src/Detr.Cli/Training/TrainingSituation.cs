@@ -20,7 +20,7 @@ internal sealed record TrainingSituation(int Pictures, bool IsGenerated, bool Is
     private const int WarmupFromScratch = 200;
     private const int WarmupShare = 20;
 
-    /// <summary>Whether there are so few photographs to learn all from that steps, rather than pictures, are what is short (docs/performance.md).</summary>
+    /// <summary>Whether there are so few photographs to learn all from that steps, rather than pictures, are what is short (docs/small-data.md).</summary>
     internal bool IsSmall => !IsReference && !IsPretrained && !IsGenerated && Pictures < FewPictures;
 
     internal int BatchSize => IsReference ? 2 : Math.Min(Pictures, IsPretrained ? 2 : IsGenerated ? 16 : IsSmall ? 4 : 8);
