@@ -8,6 +8,7 @@ namespace Detr.Figures;
 public static class DuplicatesFigure
 {
     private const int Side = 200;
+    private const int Columns = 5;
 
     // Two boxes of a category that overlap so much are taken for one object.
     private const double SameObject = 0.5;
@@ -22,15 +23,14 @@ public static class DuplicatesFigure
         RgbImage image, MapPlacement placement, IReadOnlyList<(Detection Detection, ReadOnlyMemory<float> Map)> queries, MapDescription description)
     {
         FigurePicture photograph = new(image, Side);
-        List<IReadOnlyList<PanelGrid.Panel>> rows = [];
-        foreach (IReadOnlyList<int> group in Groups([.. queries.Select(query => query.Detection)]))
-        {
-            Detection surest = queries[group[0]].Detection;
-            rows.Add([.. group.Select(i => Panel(queries[i].Detection, queries[i].Map.Span, surest))]);
-        }
-
+        ILookup<bool, IReadOnlyList<int>> groups = Groups([.. queries.Select(query => query.Detection)]).ToLookup(group => group.Count > 1);
+        IReadOnlyList<PanelGrid.Panel>[] rows =
+        [
+            .. groups[true].Select(group => group.Select(i => Panel(queries[i].Detection, queries[i].Map.Span, queries[group[0]].Detection)).ToArray()),
+            .. PanelGrid.InRows(groups[false].Select(group => Panel(queries[group[0]].Detection, queries[group[0]].Map.Span, queries[group[0]].Detection)), Columns),
+        ];
         return PanelGrid.Draw(
-            $"{description}\na row: detections of one category that overlap the row's first by half or more", rows, FigureText.EachScale(description.Method), [(PanelGrid.BoxColor, "box of the query")]);
+            $"{description}\na row of detections of one category that overlap its first by half or more; then those without such neighbours", rows, FigureText.EachScale(description.Method), [(PanelGrid.BoxColor, "box of the query")]);
 
         PanelGrid.Panel Panel(Detection detection, ReadOnlySpan<float> map, Detection surest)
         {

@@ -22,6 +22,6 @@ public static class MapFigure
         int side = Math.Clamp(Math.Max(image.Width, image.Height), SmallestSide, LargestSide);
         FigurePicture picture = new FigurePicture(image, side).Under(map, placement, scale).Box(detection, PanelGrid.BoxColor);
         return PanelGrid.Draw(
-            $"{FigureText.Name(detection)}\n{description}", [[new(picture.Image, string.Empty)]], scale.Legend(description.Method), [(PanelGrid.BoxColor, "box of the query")]);
+            $"{FigureText.Name(detection)}\n{description}", [[new(picture.Image, string.Empty)]], scale.Legend($"{description.Method}, {FigureText.Largest(scale)}"), [(PanelGrid.BoxColor, "box of the query")]);
     }
 }

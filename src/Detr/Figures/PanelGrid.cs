@@ -33,7 +33,8 @@ internal static class PanelGrid
         int legendWidth = (legend ?? []).Sum(entry => Swatch + Gap + (int)Canvas.MeasureText(entry.Meaning, TextSize).Width + Gap);
         int contentTop = Gap + (int)MathF.Ceiling(titleHeight) + Gap, below = contentTop + heights.Sum(height => height + Gap);
         int footer = scale is null && legend is null ? 0 : Math.Max(scale?.Height ?? 0, LineHeight) + Gap;
-        int width = Math.Max(widths.Sum(column => column + Gap) + Gap, Math.Max((int)MathF.Ceiling(titleWidth), (scale is null ? 0 : ScaleWidth + Gap) + legendWidth) + (2 * Gap));
+        int scaleWidth = scale is null ? 0 : Math.Max(ScaleWidth, (int)Canvas.MeasureText(scale.Label, TextSize).Width) + (2 * Gap);
+        int width = Math.Max(widths.Sum(column => column + Gap) + Gap, Math.Max((int)MathF.Ceiling(titleWidth), scaleWidth + legendWidth) + (2 * Gap));
         Canvas canvas = new(new RgbImage(width, below + footer));
         canvas.Clear(Rgb.White);
         canvas.DrawText(Gap, Gap, heading, TitleSize, Ink, weight: 1.2f);
@@ -45,7 +46,7 @@ internal static class PanelGrid
         }
 
         scale?.Draw(canvas, Gap, below, ScaleWidth);
-        DrawLegend(canvas, legend ?? [], scale is null ? Gap : Gap + ScaleWidth + (2 * Gap), below);
+        DrawLegend(canvas, legend ?? [], Gap + scaleWidth, below);
         return canvas.Image;
     }
 

@@ -44,13 +44,15 @@ public static class PositionFigure
     /// <exception cref="ArgumentException">The encoding's length is not a multiple of its cells.</exception>
     public static RgbImage Similarity(ReadOnlySpan<float> encoding, int rows, int columns, IReadOnlyList<(int Row, int Column)> cells)
     {
-        MapScale scale = new(ColorMaps.Diverging, -1, 1);
-        List<PanelGrid.Panel> panels = [];
+        List<float[]> maps = [];
         foreach ((int row, int column) in cells)
         {
-            panels.Add(Panel(SimilarityTo(encoding, rows, columns, row, column), rows, columns, scale, FormattableString.Invariant($"to row {row}, column {column}")));
+            maps.Add(SimilarityTo(encoding, rows, columns, row, column));
         }
 
+        // Most channels hardly change over the picture, so that no two positions of sines differ by much.
+        MapScale scale = new(ColorMaps.Lagoon, maps.Select(map => map.Min()).DefaultIfEmpty(-1).Min(), 1);
+        IEnumerable<PanelGrid.Panel> panels = cells.Zip(maps, (cell, map) => Panel(map, rows, columns, scale, FormattableString.Invariant($"to row {cell.Row}, column {cell.Column}")));
         return PanelGrid.Draw("position encoding, similarity of one position to all", PanelGrid.InRows(panels, Columns), scale.Legend("cosine similarity"));
     }
 

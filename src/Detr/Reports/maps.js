@@ -58,9 +58,10 @@ for (const root of document.querySelectorAll('.maps')) {
 
   // What is chosen. Who chooses a query or method that has not the layer or head of before gets all layers or the last one, and all heads.
   const usual = list => list.reduce((best, map) => (map.layer ?? Infinity) > (best.layer ?? Infinity) || (map.layer === best.layer && map.head === null && best.head !== null) ? map : best);
-  let chosen = usual(maps.filter(map => map.query === maps[0].query && map.method === maps[0].method));
+  let chosen = maps.find(map => map.query === data.queries[0].query);
+  chosen = usual(maps.filter(map => map.query === chosen.query && map.method === chosen.method));
   const choices = axis => [...new Set(maps.filter(map => axes.slice(0, axes.indexOf(axis)).every(other => map[other] === chosen[other])).map(map => map[axis]))]
-    .sort((a, b) => axis === 'query' || axis === 'method' ? 0 : a === null ? -1 : b === null ? 1 : a - b);
+    .sort((a, b) => axis === 'query' ? data.queries.indexOf(found(a)) - data.queries.indexOf(found(b)) : axis === 'method' ? 0 : a === null ? -1 : b === null ? 1 : a - b);
   const choose = (axis, wanted) => {
     const order = axes.indexOf(axis), wish = { ...chosen, [axis]: wanted };
     let left = maps.filter(map => axes.slice(0, order).every(other => map[other] === chosen[other]) && map[axis] === wanted);
@@ -83,12 +84,13 @@ for (const root of document.querySelectorAll('.maps')) {
   const thumbnails = () => {
     const own = maps.filter(map => map.query === chosen.query && map.method === chosen.method);
     const others = choices('method').filter(method => method !== chosen.method).map(method => usual(maps.filter(map => map.query === chosen.query && map.method === method)));
-    const lines = [...choices('layer').map(layer => own.filter(map => map.layer === layer)), others].filter(line => line.length && own.length + others.length > 1);
+    const layers = choices('layer').map(layer => own.filter(map => map.layer === layer));
+    const lines = [...(layers.some(line => line.length > 1) ? layers : [own]), others].filter(line => line.length && own.length + others.length > 1);
     const width = 112, height = Math.max(1, Math.round(width * view.height / view.width));
     return lines.map(line => make('div', { className: 'line' }, ...line.map(map => {
       const canvas = make('canvas', { width, height: Math.min(height, 400) });
       draw(canvas, map);
-      const button = make('button', { type: 'button', title: about(map) }, canvas, make('small', { textContent: map.method === chosen.method ? [map.layer === null ? '' : `layer ${map.layer}`, map.head === null ? 'all heads' : `head ${map.head}`].filter(Boolean).join(', ') : map.method }));
+      const button = make('button', { type: 'button', title: about(map) }, canvas, make('small', { textContent: map.method === chosen.method && (map.layer !== null || map.head !== null) ? [map.layer === null ? '' : `layer ${map.layer}`, map.head === null ? 'all heads' : `head ${map.head}`].filter(Boolean).join(', ') : map.method }));
       button.setAttribute('aria-pressed', map === chosen);
       button.addEventListener('click', () => { chosen = map; show(); });
       return button;
