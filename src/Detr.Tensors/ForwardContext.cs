@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Detr.Kernels;
 
 namespace Detr.Tensors;
@@ -35,6 +36,15 @@ public sealed class ForwardContext
 
     /// <summary>Sees attention probabilities as they are made; null when nobody looks, and then they are not stored.</summary>
     public IAttentionObserver? AttentionObserver { get; set; }
+
+    /// <summary>Sees what a backward pass brings to attention probabilities; null when nobody looks.</summary>
+    public IAttentionGradientObserver? AttentionGradientObserver { get; set; }
+
+    /// <summary>What a backward pass carries back; null for derivatives.</summary>
+    public IBackwardRule? BackwardRule { get; set; }
+
+    /// <summary>Whether parameters are constants: a backward pass then reaches activations alone, and no weight's gradient is computed.</summary>
+    public bool ParametersAreConstants { get; set; }
 
     /// <summary>Sees what the backbone's layers make; null when nobody looks.</summary>
     public IActivationObserver? ActivationObserver { get; set; }
@@ -91,10 +101,11 @@ public sealed class ForwardContext
     /// <param name="inputs">What it was made from; all are kept until the backward pass.</param>
     /// <param name="backward">Takes the gradient of the result and calls <see cref="AddGradient"/> for each input.</param>
     /// <param name="saved">Other tensors that the backward pass reads.</param>
+    /// <param name="always">Whether a gradient is wanted within the operation, even when no input needs one; a tape has to listen.</param>
     /// <returns>The result.</returns>
-    public Tensor Record(Tensor result, ReadOnlySpan<Tensor?> inputs, Action<Tensor> backward, ReadOnlySpan<Tensor?> saved = default)
+    public Tensor Record(Tensor result, ReadOnlySpan<Tensor?> inputs, Action<Tensor> backward, ReadOnlySpan<Tensor?> saved = default, bool always = false)
     {
-        if (!Records(inputs))
+        if (!always && !Records(inputs))
         {
             return result;
         }
@@ -115,7 +126,7 @@ public sealed class ForwardContext
 
         foreach (Tensor? input in inputs)
         {
-            if (input is { RequiresGradient: true })
+            if (NeedsGradient(input))
             {
                 return true;
             }
@@ -124,6 +135,10 @@ public sealed class ForwardContext
         return false;
     }
 
+    /// <summary>Whether a tensor gets a gradient in this pass.</summary>
+    /// <param name="tensor">A tensor, or null.</param>
+    public bool NeedsGradient([NotNullWhen(true)] Tensor? tensor) => tensor is { RequiresGradient: true } && !(ParametersAreConstants && tensor is Parameter);
+
     /// <summary>
     /// Adds to the gradient of a tensor that needs one. A first gradient is adopted without a copy; a second is summed.
     /// </summary>
@@ -131,7 +146,7 @@ public sealed class ForwardContext
     /// <param name="gradient">Its gradient from this use, of the same number of elements.</param>
     public void AddGradient(Tensor? tensor, Tensor gradient)
     {
-        if (tensor is not { RequiresGradient: true })
+        if (!NeedsGradient(tensor))
         {
             return;
         }
@@ -163,7 +178,7 @@ public sealed class ForwardContext
     /// <param name="offset">The first of them.</param>
     internal void AddGradientOfPart(Tensor tensor, Tensor gradient, int offset)
     {
-        if (!tensor.RequiresGradient)
+        if (!NeedsGradient(tensor))
         {
             return;
         }

@@ -48,7 +48,8 @@ public sealed class Tape
     /// <summary>The same from given gradients of several results.</summary>
     /// <param name="context">The context that recorded the tape.</param>
     /// <param name="seeds">Results and the gradients to start from, of the same shapes.</param>
-    public void Backward(ForwardContext context, IReadOnlyList<(Tensor Result, Tensor Gradient)> seeds)
+    /// <param name="keep">Whether the tape stays as it is, for further passes from other gradients.</param>
+    public void Backward(ForwardContext context, IReadOnlyList<(Tensor Result, Tensor Gradient)> seeds, bool keep = false)
     {
         Tape? outer = context.SwapTape(null);
         try
@@ -70,16 +71,26 @@ public sealed class Tape
                         entry.Backward(gradient);
                     }
 
-                    entry.Result.Gradient = null;
-                    gradient.Storage.Release();
+                    LetGradientGo(entry.Result);
                 }
 
-                RemoveLast();
+                if (!keep)
+                {
+                    RemoveLast();
+                }
             }
         }
         finally
         {
-            Clear();
+            if (keep)
+            {
+                _entries.ForEach(static entry => LetGradientGo(entry.Result));
+            }
+            else
+            {
+                Clear();
+            }
+
             context.SwapTape(outer);
         }
     }
@@ -89,12 +100,7 @@ public sealed class Tape
     {
         while (_entries.Count > 0)
         {
-            if (_entries[^1].Result.Gradient is { } gradient)
-            {
-                _entries[^1].Result.Gradient = null;
-                gradient.Storage.Release();
-            }
-
+            LetGradientGo(_entries[^1].Result);
             RemoveLast();
         }
     }
@@ -122,6 +128,12 @@ public sealed class Tape
                 _held.Add(tensor.Storage);
             }
         }
+    }
+
+    private static void LetGradientGo(Tensor tensor)
+    {
+        tensor.Gradient?.Storage.Release();
+        tensor.Gradient = null;
     }
 
     private void RemoveLast()

@@ -1,4 +1,5 @@
 using Detr.Data;
+using Detr.Kernels;
 using Detr.Models;
 using Detr.Tensors;
 using Detr.Training;
@@ -74,7 +75,7 @@ public sealed class RecomputationTests
     {
         internal int Seen { get; private set; }
 
-        public bool Wants(string name) => true;
+        public bool Wants(string name, in AttentionShape shape) => true;
 
         public void Observe(string name, Tensor probabilities) => Seen++;
     }

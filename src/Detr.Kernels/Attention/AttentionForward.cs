@@ -67,7 +67,7 @@ internal unsafe struct AttentionForward : IRangeBody
             }
 
             SumValues(place, outputs, scores.Pointer, values.Pointer, result.Pointer);
-            StoreOutput(place, count, result.Pointer, sums);
+            StoreOutput(place, first, count, result.Pointer, sums);
         }
     }
 
@@ -150,11 +150,10 @@ internal unsafe struct AttentionForward : IRangeBody
         }
     }
 
-    private readonly void StoreOutput(in HeadPlace place, int count, float* result, float* inverseSums)
+    private readonly void StoreOutput(in HeadPlace place, int firstQuery, int count, float* result, float* inverseSums)
     {
-        float factor = _weighting.Factor(place.Head);
         Span<float> factors = new(inverseSums, Lanes);
-        TensorPrimitives.Multiply(factors, factor, factors);
+        _weighting.WeighLanes(factors[..count], place.Head, firstQuery);
         for (int channel = 0; channel < _shape.HeadSize; channel++)
         {
             Span<float> row = new(result + (channel * Lanes), Lanes);

@@ -9,7 +9,7 @@ public readonly ref struct AttentionOptions
     /// <summary>Added to the scores, [queries, keys].</summary>
     public ReadOnlySpan<float> Bias { get; init; }
 
-    /// <summary>Factors on the probabilities after the softmax, [heads].</summary>
+    /// <summary>Factors on the probabilities after the softmax, [heads] or [heads, queries].</summary>
     public ReadOnlySpan<float> HeadFactors { get; init; }
 
     /// <summary>The chance that a probability is dropped, in [0, 1).</summary>

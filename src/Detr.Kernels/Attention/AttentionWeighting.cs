@@ -11,18 +11,31 @@ internal unsafe struct AttentionWeighting
     private float _dropout;
     private ulong _seed;
     private int _keys;
+    private int _headStep;
+    private int _queryStep;
 
     internal static AttentionWeighting From(in AttentionShape shape, AttentionOptions options, float* bias, float* heads, bool* padding) => new()
     {
         _bias = bias, _heads = heads, _padding = padding, _dropout = options.Dropout, _seed = options.DropoutSeed, _keys = shape.Keys,
+        _headStep = options.HeadFactors.Length > shape.Heads ? shape.Queries : 1,
+        _queryStep = options.HeadFactors.Length > shape.Heads ? 1 : 0,
     };
 
     internal readonly bool ChangesProbabilities => _heads != null || Drops;
 
     internal readonly bool Drops => _dropout > 0f;
 
-    /// <summary>The factor of a head's probabilities.</summary>
-    internal readonly float Factor(int head) => _heads != null ? _heads[head] : 1f;
+    /// <summary>Multiplies what stands in each query's lane by the factor of its probabilities.</summary>
+    /// <param name="lanes">One number a query.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="firstQuery">The query of the first lane.</param>
+    internal readonly void WeighLanes(Span<float> lanes, int head, int firstQuery)
+    {
+        for (int lane = 0; _heads != null && lane < lanes.Length; lane++)
+        {
+            lanes[lane] *= Factor(head, firstQuery + lane);
+        }
+    }
 
     /// <summary>Adds the bias to a panel of scores and takes padded keys out.</summary>
     /// <param name="panel">[keys, lanes], a lane for each query.</param>
@@ -69,7 +82,7 @@ internal unsafe struct AttentionWeighting
     }
 
     /// <summary>Head factor and dropout of a row; linear, so it is its own backward pass.</summary>
-    internal readonly void Weigh(Span<float> row, int head, long firstIndex)
+    internal readonly void Weigh(Span<float> row, int head, int query, long firstIndex)
     {
         for (int i = 0; Drops && i < row.Length; i++)
         {
@@ -78,9 +91,11 @@ internal unsafe struct AttentionWeighting
 
         if (_heads != null)
         {
-            TensorPrimitives.Multiply(row, _heads[head], row);
+            TensorPrimitives.Multiply(row, Factor(head, query), row);
         }
     }
+
+    private readonly float Factor(int head, int query) => _heads[(head * _headStep) + (query * _queryStep)];
 
     private readonly float Dropped(float probability, long index)
         => Dropout.Bits(_seed, index) >= Dropout.Threshold(_dropout) ? probability * (1f / (1f - _dropout)) : 0f;

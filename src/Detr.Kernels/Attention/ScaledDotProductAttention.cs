@@ -80,9 +80,9 @@ public static unsafe class ScaledDotProductAttention
 
         if ((!options.KeyPadding.IsEmpty && options.KeyPadding.Length < shape.Batch * shape.Keys)
             || (!options.Bias.IsEmpty && options.Bias.Length < shape.Queries * shape.Keys)
-            || (!options.HeadFactors.IsEmpty && options.HeadFactors.Length < shape.Heads))
+            || (!options.HeadFactors.IsEmpty && options.HeadFactors.Length != shape.Heads && options.HeadFactors.Length != shape.Heads * shape.Queries))
         {
-            throw new ArgumentException($"A mask is too short for the attention {shape}.", nameof(options));
+            throw new ArgumentException($"A mask does not fit the attention {shape}.", nameof(options));
         }
     }
 
@@ -156,7 +156,7 @@ public static unsafe class ScaledDotProductAttention
         {
             for (int i = 0; i < Shape.Queries; i++)
             {
-                Weights.Weigh(new Span<float>(rows + ((nint)i * Shape.Keys), Shape.Keys), head, (((long)sequence * Shape.Queries) + i) * Shape.Keys);
+                Weights.Weigh(new Span<float>(rows + ((nint)i * Shape.Keys), Shape.Keys), head, i, (((long)sequence * Shape.Queries) + i) * Shape.Keys);
             }
         }
     }

@@ -15,7 +15,7 @@ public readonly record struct AttentionInputs(AttentionShape Shape, Tensor Query
     /// <summary>Added to the scores, [queries, keys], or null.</summary>
     public Tensor? Bias { get; init; }
 
-    /// <summary>Factors on the probabilities by head, [heads], or null.</summary>
+    /// <summary>Factors on the probabilities, [heads] or [heads, queries], or null.</summary>
     public float[]? HeadFactors { get; init; }
 
     /// <summary>The chance that a probability is dropped, in [0, 1).</summary>

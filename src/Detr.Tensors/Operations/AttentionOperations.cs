@@ -31,7 +31,7 @@ public static class AttentionOperations
         });
     }
 
-    /// <summary>softmax(q kᵀ / √d) v for each head; the context's observer sees the probabilities, its head mask weighs them.</summary>
+    /// <summary>softmax(q kᵀ / √d) v for each head; the context's observers see the probabilities, its head mask weighs them.</summary>
     /// <param name="context">The pass.</param>
     /// <param name="name">The attention's name, for observer and mask.</param>
     /// <param name="query">[batch, queries, channels].</param>
@@ -48,7 +48,7 @@ public static class AttentionOperations
     {
         AttentionShape shape = new(query.Shape[0], heads, query.Shape[1], key.Shape[1], query.Shape[2] / heads);
         bool drops = context.Training && dropout > 0f;
-        ReadOnlySpan<float> factors = context.HeadMask is { } mask ? mask.Factors(name, heads) : default;
+        ReadOnlySpan<float> factors = context.HeadMask is { } mask ? mask.Factors(name, shape) : default;
         AttentionInputs inputs = new(shape, query, key, value)
         {
             KeyPadding = keyPadding,
@@ -57,21 +57,48 @@ public static class AttentionOperations
             Dropout = drops ? dropout : 0f,
             DropoutSeed = drops ? context.Random.NextUInt64() : 0,
         };
-        bool observed = context.AttentionObserver?.Wants(name) ?? false;
-        bool recorded = context.Records([query, key, value]);
+        bool observed = context.AttentionObserver?.Wants(name, shape) ?? false;
+        bool watched = context.Tape is not null && (context.AttentionGradientObserver?.Wants(name, shape) ?? false);
+        bool recorded = watched || context.Records([query, key, value]);
         Tensor? probabilities = observed || recorded ? context.Allocate([shape.Batch, heads, shape.Queries, shape.Keys]) : null;
         Tensor output = context.Allocate(query.Shape);
         context.Backend.Attention(inputs, probabilities, output);
         if (observed)
         {
-            context.AttentionObserver!.Observe(name, probabilities!);
+            context.AttentionObserver!.Observe(name, Weigh(context, probabilities!, inputs.HeadFactors));
         }
 
         return context.Record(output, [query, key, value], dOutput =>
         {
-            Tensor dQuery = context.Allocate(query.Shape), dKey = context.Allocate(key.Shape), dValue = context.Allocate(value.Shape);
-            context.Backend.AttentionBackward(inputs, probabilities!, dOutput, dQuery, dKey, dValue, null);
-            context.AddGradients((query, dQuery), (key, dKey), (value, dValue));
-        }, [probabilities, bias]);
+            Tensor? dProbabilities = context.BackwardRule is { } rule
+                ? rule.Attention(context, inputs, probabilities!, output, dOutput)
+                : AttentionBackward(context, inputs, probabilities!, dOutput, watched);
+            if (watched)
+            {
+                context.AttentionGradientObserver?.Observe(name, probabilities!, dProbabilities!);
+            }
+        }, [probabilities, bias], always: watched);
+    }
+
+    private static Tensor? AttentionBackward(ForwardContext context, in AttentionInputs inputs, Tensor probabilities, Tensor dOutput, bool watched)
+    {
+        Tensor dQuery = context.Allocate(inputs.Query.Shape), dKey = context.Allocate(inputs.Key.Shape), dValue = context.Allocate(inputs.Value.Shape);
+        Tensor? dProbabilities = watched ? context.Allocate(probabilities.Shape) : null;
+        context.Backend.AttentionBackward(inputs, probabilities, dOutput, dQuery, dKey, dValue, dProbabilities);
+        context.AddGradients((inputs.Query, dQuery), (inputs.Key, dKey), (inputs.Value, dValue));
+        return dProbabilities;
+    }
+
+    private static Tensor Weigh(ForwardContext context, Tensor probabilities, float[]? factors)
+    {
+        if (factors is null)
+        {
+            return probabilities;
+        }
+
+        int heads = probabilities.Shape[1];
+        Tensor weighed = context.Allocate(probabilities.Shape);
+        context.Backend.Binary(BinaryOperation.Multiply, probabilities, context.Upload([heads, factors.Length / heads, 1], factors), weighed);
+        return weighed;
     }
 }

@@ -49,28 +49,28 @@ public static class ConvolutionOperations
             }
 
             context.AddGradient(residual, dy);
-            if (bias is { RequiresGradient: true })
+            if (context.NeedsGradient(bias))
             {
                 Tensor dBias = context.Allocate(bias.Shape);
                 context.Backend.ReduceSum(dy, dBias);
                 context.AddGradient(bias, dBias);
             }
 
-            if (scale is not null && (x.RequiresGradient || weight.RequiresGradient))
+            if (scale is not null && (context.NeedsGradient(x) || context.NeedsGradient(weight)))
             {
                 Tensor scaled = context.Allocate(dy.Shape);
                 context.Backend.Binary(BinaryOperation.Multiply, dy, scale, scaled);
                 dy = scaled;
             }
 
-            if (x.RequiresGradient)
+            if (context.NeedsGradient(x))
             {
                 Tensor dx = context.Allocate(x.Shape);
                 context.Backend.ConvolutionBackwardInput(shape, dy, weight, dx);
                 context.AddGradient(x, dx);
             }
 
-            if (weight.RequiresGradient)
+            if (context.NeedsGradient(weight))
             {
                 Tensor dWeight = context.Allocate(weight.Shape);
                 context.Backend.ConvolutionBackwardWeight(shape, x, dy, dWeight);

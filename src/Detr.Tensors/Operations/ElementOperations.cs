@@ -32,6 +32,12 @@ public static class ElementOperations
         Tensor y = Combine(context, BinaryOperation.Add, a, b);
         return context.Record(y, [a, b], dy =>
         {
+            if (context.BackwardRule is { } rule)
+            {
+                rule.Add(context, a, b, dy);
+                return;
+            }
+
             AddReduced(context, a, dy);
             AddReduced(context, b, dy);
         });
@@ -155,7 +161,7 @@ public static class ElementOperations
 
     private static void AddReduced(ForwardContext context, Tensor tensor, Tensor gradient)
     {
-        if (!tensor.RequiresGradient)
+        if (!context.NeedsGradient(tensor))
         {
             return;
         }

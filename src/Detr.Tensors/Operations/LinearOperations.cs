@@ -46,7 +46,7 @@ public static class LinearOperations
         Multiply(context, rows, columns, depth, batches, a, transposeA, b, transposeB, c);
         return context.Record(c, [a, b], dc =>
         {
-            if (a.RequiresGradient)
+            if (context.NeedsGradient(a))
             {
                 Tensor da = context.Allocate(a.Shape);
                 if (transposeA)
@@ -61,7 +61,7 @@ public static class LinearOperations
                 context.AddGradient(a, da);
             }
 
-            if (b.RequiresGradient)
+            if (context.NeedsGradient(b))
             {
                 Tensor db = context.Allocate(b.Shape);
                 if (transposeB)
@@ -86,6 +86,12 @@ public static class LinearOperations
 
     private static void LinearBackward(ForwardContext context, Tensor x, Tensor weight, Tensor? bias, Activation activation, Tensor y, Tensor dy)
     {
+        if (context.BackwardRule is { } rule)
+        {
+            rule.Linear(context, x, weight, dy);
+            return;
+        }
+
         int inputs = weight.Shape[1], outputs = weight.Shape[0], rows = x.Length / inputs;
         if (activation == Activation.Relu)
         {
@@ -94,21 +100,21 @@ public static class LinearOperations
             dy = masked;
         }
 
-        if (x.RequiresGradient)
+        if (context.NeedsGradient(x))
         {
             Tensor dx = context.Allocate(x.Shape);
             context.Backend.MatrixProduct(new MatrixShape(rows, inputs, outputs), 1, 0, 0, 0, dy, weight, dx);
             context.AddGradient(x, dx);
         }
 
-        if (weight.RequiresGradient)
+        if (context.NeedsGradient(weight))
         {
             Tensor dWeight = context.Allocate(weight.Shape);
             context.Backend.MatrixProduct(new MatrixShape(outputs, inputs, rows) { TransposeA = true }, 1, 0, 0, 0, dy, x, dWeight);
             context.AddGradient(weight, dWeight);
         }
 
-        if (bias is { RequiresGradient: true })
+        if (context.NeedsGradient(bias))
         {
             Tensor dBias = context.Allocate(bias.Shape);
             context.Backend.ReduceSum(dy, dBias);

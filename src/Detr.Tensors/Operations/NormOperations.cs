@@ -18,6 +18,12 @@ public static class NormOperations
         context.Backend.LayerNorm(x, weight, bias, epsilon, y, mean, inverse);
         return context.Record(y, [x, weight, bias], dy =>
         {
+            if (context.BackwardRule is { } rule)
+            {
+                rule.LayerNorm(context, x, dy);
+                return;
+            }
+
             Tensor dx = context.Allocate(x.Shape), dWeight = context.Allocate(weight.Shape), dBias = context.Allocate(bias.Shape);
             context.Backend.LayerNormBackward(x, weight, mean, inverse, dy, dx, dWeight, dBias);
             context.AddGradients((x, dx), (weight, dWeight), (bias, dBias));
@@ -63,7 +69,7 @@ public static class NormOperations
         {
             bool masks = activation == Activation.Relu;
             Tensor dx = context.Allocate(x.Shape), dWeight = context.Allocate(weight.Shape), dBias = context.Allocate(bias.Shape);
-            Tensor? dResidual = masks && residual is { RequiresGradient: true } ? context.Allocate(x.Shape) : null;
+            Tensor? dResidual = masks && context.NeedsGradient(residual) ? context.Allocate(x.Shape) : null;
             context.Backend.BatchNormBackward(x, weight, mean, inverse, masks ? y : null, dy, dx, dWeight, dBias, dResidual);
             context.AddGradients((x, dx), (weight, dWeight), (bias, dBias));
             context.AddGradient(residual, dResidual ?? dy);

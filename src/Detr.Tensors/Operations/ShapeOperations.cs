@@ -89,7 +89,7 @@ public static class ShapeOperations
             foreach (Tensor tensor in tensors)
             {
                 int count = tensor.Shape[axis] * inner;
-                if (tensor.RequiresGradient)
+                if (context.NeedsGradient(tensor))
                 {
                     Tensor dx = context.Allocate(tensor.Shape);
                     context.Backend.CopyBlocks(outer, count, dy, step, start, dx, count, 0);

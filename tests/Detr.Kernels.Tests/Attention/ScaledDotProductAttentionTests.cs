@@ -8,6 +8,7 @@ public sealed class ScaledDotProductAttentionTests
         None,
         Padding,
         Everything,
+        FactorsOfQueries,
     }
 
     [Theory]
@@ -16,6 +17,7 @@ public sealed class ScaledDotProductAttentionTests
     [InlineData(2, 3, 5, 7, 4, Extras.Everything)]
     [InlineData(1, 8, 100, 33, 32, Extras.Padding)]
     [InlineData(1, 2, 121, 250, 32, Extras.Everything)]
+    [InlineData(2, 3, 70, 9, 4, Extras.FactorsOfQueries)]
     [InlineData(3, 4, 64, 64, 32, Extras.None)]
     public void Output_and_probabilities_are_those_of_the_formula(int batch, int heads, int queries, int keys, int size, Extras extras)
     {
@@ -39,6 +41,7 @@ public sealed class ScaledDotProductAttentionTests
     [InlineData(Extras.None)]
     [InlineData(Extras.Padding)]
     [InlineData(Extras.Everything)]
+    [InlineData(Extras.FactorsOfQueries)]
     public void Gradients_are_those_of_the_formula(Extras extras)
     {
         using WorkerPool pool = new(3);
@@ -90,6 +93,8 @@ public sealed class ScaledDotProductAttentionTests
         Assert.Throws<ArgumentException>(() => ScaledDotProductAttention.Forward(pool, shape, problem.Q, problem.K, problem.V, default, new float[5], output));
         Assert.Throws<ArgumentException>(() => ScaledDotProductAttention.Forward(
             pool, shape, problem.Q, problem.K, problem.V, new AttentionOptions { KeyPadding = new bool[3] }, [], output));
+        Assert.Throws<ArgumentException>(() => ScaledDotProductAttention.Forward(
+            pool, shape, problem.Q, problem.K, problem.V, new AttentionOptions { HeadFactors = new float[5] }, [], output));
         Assert.Throws<ArgumentException>(() => ScaledDotProductAttention.Backward(
             pool, shape, problem.Q, problem.K, problem.V, default, [], output, output, new float[64], new float[64], []));
         Assert.Throws<ArgumentException>(() => ScaledDotProductAttention.Backward(
@@ -124,6 +129,11 @@ public sealed class ScaledDotProductAttentionTests
                 _bias = Numbers.Uniform(random, shape.Queries * shape.Keys);
                 _factors = Numbers.Uniform(random, shape.Heads);
                 _dropout = 0.3f;
+            }
+
+            if (extras == Extras.FactorsOfQueries)
+            {
+                _factors = Numbers.Uniform(random, shape.Heads * shape.Queries);
             }
         }
 
@@ -177,7 +187,7 @@ public sealed class ScaledDotProductAttentionTests
             {
                 (int batch, int head, int query) = Places(i / Shape.Keys);
                 bool dropped = _dropout > 0 && Dropout.Bits(77, i) < Dropout.Threshold(_dropout);
-                double weight = dropped ? 0 : probabilities[i] / (1 - _dropout) * (_factors.Length > 0 ? _factors[head] : 1);
+                double weight = dropped ? 0 : probabilities[i] / (1 - _dropout) * Factor(head, query);
                 for (int c = 0; c < Shape.HeadSize; c++)
                 {
                     output[Place(batch, Shape.Queries, query, head) + c] += weight * v[Place(batch, Shape.Keys, i % Shape.Keys, head) + c];
@@ -186,6 +196,9 @@ public sealed class ScaledDotProductAttentionTests
 
             return output;
         }
+
+        private double Factor(int head, int query)
+            => _factors.Length == 0 ? 1 : _factors.Length == Shape.Heads ? _factors[head] : _factors[(head * Shape.Queries) + query];
 
         private (int Batch, int Head, int Query) Places(int row)
             => (row / Shape.Queries / Shape.Heads, row / Shape.Queries % Shape.Heads, row % Shape.Queries);

@@ -27,6 +27,47 @@ public sealed class GradientFlowTests : IDisposable
         Assert.True(_backend.HeldBytes - before < image.Length * sizeof(float), "room was taken for a gradient of the image");
     }
 
+    [Fact]
+    public void A_kept_tape_gives_the_same_gradients_again_and_then_lets_its_memory_go()
+    {
+        Parameter x = new("x", [5, 4]), weight = new("weight", [3, 4]);
+        x.Write(Random(x.Shape, 1).AsSpan());
+        weight.Write(Random(weight.Shape, 2).AsSpan());
+        ForwardContext context = new(_backend) { Tape = new Tape() };
+        using Scope scope = context.Scope();
+        Tensor y = context.Relu(context.Add(context.Linear(x, weight, null), context.Linear(x, weight, null)));
+        List<float[]> gradients = [];
+        foreach (bool keep in new[] { true, true, false })
+        {
+            context.Tape.Backward(context, [(y, context.Upload(y.Shape, Random(y.Shape, 3).AsSpan()))], keep);
+            gradients.Add([.. x.Gradient!.AsSpan(), .. weight.Gradient!.AsSpan()]);
+            x.ClearGradient();
+            weight.ClearGradient();
+            Assert.Null(y.Gradient);
+        }
+
+        Assert.Equal(gradients[0], gradients[1]);
+        Assert.Equal(gradients[0], gradients[2]);
+        Assert.Equal(0, context.Tape.Count);
+    }
+
+    [Fact]
+    public void Constant_parameters_get_no_gradient_and_begin_no_chain()
+    {
+        Parameter weight = new("weight", [3, 4]), query = new("query", [1, 5, 4]);
+        ForwardContext context = new(_backend) { Tape = new Tape(), ParametersAreConstants = true, AttentionGradientObserver = new Watcher("second") };
+        using Scope scope = context.Scope();
+        Tensor first = context.Attention("first", query, query, query, 2);
+        Assert.Equal(0, context.Tape.Count);
+        Tensor second = context.Attention("second", first, first, first, 2);
+        Tensor y = context.Linear(second, weight, null);
+        Assert.Equal(2, context.Tape.Count);
+        context.Tape.Backward(context, [(y, context.Zeros(y.Shape))]);
+        Assert.Null(weight.Gradient);
+        Assert.Null(query.Gradient);
+        Assert.Equal(["second"], ((Watcher)context.AttentionGradientObserver).Seen);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -55,4 +96,17 @@ public sealed class GradientFlowTests : IDisposable
     }
 
     private static Tensor Random(Shape shape, int seed) => Tensor.FromArray(shape, GradientCheck.Random(shape, seed).AsSpan());
+
+    private sealed class Watcher(string wanted) : IAttentionGradientObserver
+    {
+        internal List<string> Seen { get; } = [];
+
+        public bool Wants(string name, in AttentionShape shape) => name == wanted;
+
+        public void Observe(string name, Tensor probabilities, Tensor gradient)
+        {
+            Assert.Equal(probabilities.Shape, gradient.Shape);
+            Seen.Add(name);
+        }
+    }
 }

@@ -170,6 +170,6 @@ public sealed class GradientTests
     {
         private static readonly float[] Off = [1f, 0f];
 
-        public ReadOnlySpan<float> Factors(string name, int heads) => Off;
+        public ReadOnlySpan<float> Factors(string name, in AttentionShape shape) => Off;
     }
 }
