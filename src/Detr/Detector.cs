@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Detr.Data;
+using Detr.Explain;
 using Detr.Imaging;
 using Detr.Models;
 using Detr.Tensors;
@@ -60,7 +61,7 @@ public sealed class Detector : IDisposable
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
     public IReadOnlyList<Detection> Detect(RgbImage image, float threshold = 0.7f, CancellationToken cancellationToken = default)
-        => Detect(image, threshold, null, out _, cancellationToken);
+        => Detect(image, threshold, null, null, out _, cancellationToken);
 
     /// <summary>The same, with somebody looking at the attention.</summary>
     /// <param name="image">The picture, upright.</param>
@@ -69,7 +70,7 @@ public sealed class Detector : IDisposable
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
     public IReadOnlyList<Detection> Detect(RgbImage image, float threshold, IAttentionObserver? observer, CancellationToken cancellationToken = default)
-        => Detect(image, threshold, observer, out _, cancellationToken);
+        => Detect(image, threshold, observer, null, out _, cancellationToken);
 
     /// <summary>The same, with a look at the clock.</summary>
     /// <param name="image">The picture, upright.</param>
@@ -78,13 +79,39 @@ public sealed class Detector : IDisposable
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
     public IReadOnlyList<Detection> Detect(RgbImage image, float threshold, out DetectionTimings timings, CancellationToken cancellationToken = default)
-        => Detect(image, threshold, null, out timings, cancellationToken);
+        => Detect(image, threshold, null, null, out timings, cancellationToken);
+
+    /// <summary>The same, with attention heads switched off.</summary>
+    /// <param name="image">The picture, upright.</param>
+    /// <param name="threshold">The least score, from 0 to 1.</param>
+    /// <param name="heads">Which heads, such as <see cref="HeadsOff"/>.</param>
+    /// <param name="timings">How long the parts took.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
+    public IReadOnlyList<Detection> Detect(RgbImage image, float threshold, IHeadMask heads, out DetectionTimings timings, CancellationToken cancellationToken = default)
+        => Detect(image, threshold, null, heads, out timings, cancellationToken);
+
+    /// <summary>Finds the objects in a picture and says which of its cells speak for them.</summary>
+    /// <param name="image">The picture, upright.</param>
+    /// <param name="request">Which queries are explained, and how; those that found something, by relevance, if null.</param>
+    /// <param name="heads">Which heads are switched off; null for none.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentException">The model has no such query or class.</exception>
+    /// <exception cref="MemoryLimitException">Attention maps would take more than the request allows.</exception>
+    public Explanation Explain(RgbImage image, ExplainRequest? request = null, IHeadMask? heads = null, CancellationToken cancellationToken = default)
+    {
+        using DetectionBatch batch = Prepare(image);
+        ForwardContext context = new(_backend) { CancellationToken = cancellationToken, HeadMask = heads };
+        using Scope scope = context.Scope();
+        RelevanceOutput result = new Explainer(Model).Explain(context, context.Upload(batch.Shape, batch.Pixels), request ?? new ExplainRequest());
+        return new Explanation(PostProcess.Run(result.Output, 0, image.Width, image.Height, Categories), result.Height, result.Width, result.Maps);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _backend.Dispose();
 
     private Detection[] Detect(
-        RgbImage image, float threshold, IAttentionObserver? observer, out DetectionTimings timings, CancellationToken cancellationToken)
+        RgbImage image, float threshold, IAttentionObserver? observer, IHeadMask? heads, out DetectionTimings timings, CancellationToken cancellationToken)
     {
         if (!(threshold is >= 0 and <= 1))
         {
@@ -92,14 +119,19 @@ public sealed class Detector : IDisposable
         }
 
         long start = Stopwatch.GetTimestamp();
-        (RgbImage resized, BoxTargets none) = _resize.Apply(image, new BoxTargets([], []), new RandomStream(0));
-        using DetectionBatch batch = BatchBuilder.Build([(resized, none)], [0]);
+        using DetectionBatch batch = Prepare(image);
         long ready = Stopwatch.GetTimestamp();
-        ForwardContext context = new(_backend) { CancellationToken = cancellationToken, AttentionObserver = observer };
+        ForwardContext context = new(_backend) { CancellationToken = cancellationToken, AttentionObserver = observer, HeadMask = heads };
         using Scope scope = context.Scope();
         DetrOutput output = Model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding);
         Detection[] detections = PostProcess.Run(output, 0, image.Width, image.Height, Categories);
         timings = new DetectionTimings(Stopwatch.GetElapsedTime(start, ready), Stopwatch.GetElapsedTime(ready));
         return threshold == 0 ? detections : [.. detections.Where(detection => detection.Score >= threshold).OrderByDescending(detection => detection.Score)];
+    }
+
+    private DetectionBatch Prepare(RgbImage image)
+    {
+        (RgbImage resized, BoxTargets none) = _resize.Apply(image, new BoxTargets([], []), new RandomStream(0));
+        return BatchBuilder.Build([(resized, none)], [0]);
     }
 }

@@ -11,8 +11,6 @@ namespace Detr.Cli.Commands;
 internal static class DemoCommand
 {
     private const int SceneSize = 512;
-    private const int LastLayer = 2;
-    private const string LastCrossAttention = "transformer.decoder.layers.2.multihead_attn";
 
     internal static Command Create()
     {
@@ -48,17 +46,18 @@ internal static class DemoCommand
         Directory.CreateDirectory(folder);
         RgbImage scene = new ShapesDataset(1, seed, new ShapesOptions { Size = SceneSize, FewestObjects = 5 }).Load(0);
         using Detector detector = Detector.Load(Path.Combine(AppContext.BaseDirectory, "Assets", "shapes.safetensors"));
-        AttentionCapture capture = new(name => name == LastCrossAttention);
+        AttentionPlace lastCross = new(AttentionKind.DecoderCross, detector.Model.Options.Transformer.DecoderLayers - 1);
+        AttentionCapture capture = new(place => place == lastCross);
         IReadOnlyList<Detection> detections = [.. detector.Detect(scene, threshold, capture, cancellation)];
 
         PngFile.Write(scene, Path.Combine(folder, "scene.png"));
         PngFile.Write(DetectionFigure.Draw(scene, detections), Path.Combine(folder, "detections.png"));
-        AttentionMap map = capture.Maps[LastCrossAttention];
+        AttentionMap map = capture.Mean(lastCross);
         MapPlacement placement = MapPlacement.Of(detector.Model.Options, scene.Width, scene.Height);
         List<(Detection Detection, RgbImage Figure)> attention = [];
         foreach (Detection detection in detections)
         {
-            RgbImage figure = MapFigure.Draw(scene, placement, detection, map.Row(detection.Query), new MapDescription("decoder cross-attention", LastLayer));
+            RgbImage figure = MapFigure.Draw(scene, placement, detection, map.Row(detection.Query), new MapDescription("decoder cross-attention", lastCross.Layer));
             PngFile.Write(figure, Path.Combine(folder, $"attention-query-{detection.Query}.png"));
             attention.Add((detection, figure));
         }

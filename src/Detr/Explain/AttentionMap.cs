@@ -1,9 +1,9 @@
 namespace Detr.Explain;
 
-/// <summary>How much each query attends to each key in the first image of a batch.</summary>
+/// <summary>How much each query attends to each key: of one head, or of several heads as one.</summary>
 /// <param name="Queries">Queries.</param>
 /// <param name="Keys">Keys.</param>
-/// <param name="Values">[Queries, Keys]; each row sums to 1.</param>
+/// <param name="Values">[Queries, Keys]; each row of probabilities sums to 1.</param>
 public sealed record AttentionMap(int Queries, int Keys, float[] Values)
 {
     /// <summary>What one query attends to, [Keys].</summary>

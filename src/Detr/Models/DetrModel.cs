@@ -98,6 +98,18 @@ public sealed class DetrModel : IDetectionModel
             placement is PositionPlacement.Attention or PositionPlacement.Both ? position : context.Zeros(source.Shape));
     }
 
+    /// <summary>What needs no gradient runs as it does without a tape: in eight bits if it can, and letting each map go at once.</summary>
     private Tensor Features(ForwardContext context, Tensor image)
-        => QuantizedBackbone is { } quantized && context is { Tape: null, Training: false } ? quantized.Forward(context, image) : Backbone.Forward(context, image);
+    {
+        Tape? tape = context.Tape;
+        context.Tape = context.ParametersAreConstants && !context.NeedsGradient(image) ? null : tape;
+        try
+        {
+            return QuantizedBackbone is { } quantized && context is { Tape: null, Training: false } ? quantized.Forward(context, image) : Backbone.Forward(context, image);
+        }
+        finally
+        {
+            context.Tape = tape;
+        }
+    }
 }

@@ -23,11 +23,17 @@ public static class PostProcess
         {
             TensorPrimitives.SoftMax(logits.Slice(q * classes, classes), probabilities);
             int best = TensorPrimitives.IndexOfMax(probabilities.AsSpan(0, classes - 1));
-            Category category = best < categories.Count ? categories[best] : new Category(best, $"class {best}");
+            Category category = CategoryOf(best, categories);
             (float x0, float y0, float x1, float y1) = BoxMath.Corners(boxes.Slice(4 * q, 4));
             detections[q] = new Detection(q, category.Id, category.Name, probabilities[best], x0 * width, y0 * height, x1 * width, y1 * height);
         }
 
         return detections;
     }
+
+    /// <summary>The category of a class; one that has none is called by its number.</summary>
+    /// <param name="label">The class, by its place among the logits.</param>
+    /// <param name="categories">Names and numbers by class.</param>
+    public static Category CategoryOf(int label, IReadOnlyList<Category> categories)
+        => label < categories.Count ? categories[label] : new Category(label, $"class {label}");
 }

@@ -1,0 +1,137 @@
+using System.Numerics.Tensors;
+using Detr.Models;
+using Detr.Tensors;
+using Tensor = Detr.Tensors.Tensor;
+
+namespace Detr.Explain;
+
+/// <summary>
+/// Says which cells of a picture speak for what object queries predict. One forward pass serves all queries and methods; each query takes a
+/// backward pass from its logit to the first attention that is read, without a weight's gradient, and another one where relevance by
+/// <see cref="LayerwiseRelevance"/> is asked for. Nothing goes back into the backbone.
+/// </summary>
+public sealed class Explainer
+{
+    private readonly DetrModel _model;
+
+    /// <summary>Explains a model.</summary>
+    /// <param name="model">The model.</param>
+    public Explainer(DetrModel model) => _model = model;
+
+    /// <summary>Predicts and explains.</summary>
+    /// <param name="context">The pass; its head mask holds, and what else is set in it is as before afterwards.</param>
+    /// <param name="image">[1, 3, height, width], normalised, without padding.</param>
+    /// <param name="request">What is wanted.</param>
+    /// <exception cref="ArgumentException">The image is not of that shape, or the model has no such query or class.</exception>
+    /// <exception cref="MemoryLimitException">Attention maps would take more than was allowed.</exception>
+    public RelevanceOutput Explain(ForwardContext context, Tensor image, ExplainRequest request)
+    {
+        Check(image, request);
+        AttentionEvidence evidence = new(request.Methods, _model.Options.Transformer, request.MemoryLimit);
+        Tape tape = new();
+        (Tape? outer, IAttentionObserver? observer, IAttentionGradientObserver? gradientObserver, IBackwardRule? rule, bool constant)
+            = (context.Tape, context.AttentionObserver, context.AttentionGradientObserver, context.BackwardRule, context.ParametersAreConstants);
+        using Scope scope = context.Scope();
+        try
+        {
+            (context.Tape, context.AttentionObserver, context.AttentionGradientObserver, context.ParametersAreConstants)
+                = (evidence.NeedsGradient || evidence.NeedsRelevance ? tape : null, evidence, evidence, true);
+            DetrOutput output = _model.Forward(context, image, PaddingMask.None(1, image.Shape[2], image.Shape[3]));
+            MapPlacement placement = MapPlacement.Unpadded(_model.Options.Backbone, image.Shape[3], image.Shape[2]);
+            Dictionary<string, List<RelevanceMap>> maps = request.Methods.ToDictionary(method => method.Name, _ => new List<RelevanceMap>(), StringComparer.Ordinal);
+            foreach ((int query, int label) in Targets(output.Logits, request))
+            {
+                Propagate(context, tape, evidence, output.Logits, query, label);
+                foreach (IRelevanceMethod method in request.Methods)
+                {
+                    maps[method.Name].Add(new RelevanceMap(query, label, placement.Rows, placement.Columns, Finite(method.Map(evidence.Of(method), query))));
+                }
+            }
+
+            scope.Keep(output.Logits);
+            scope.Keep(output.Boxes);
+            return new RelevanceOutput(output, placement.Rows, placement.Columns, maps.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<RelevanceMap>)pair.Value, StringComparer.Ordinal));
+        }
+        finally
+        {
+            tape.Clear();
+            (context.Tape, context.AttentionObserver, context.AttentionGradientObserver, context.BackwardRule, context.ParametersAreConstants)
+                = (outer, observer, gradientObserver, rule, constant);
+        }
+    }
+
+    /// <summary>The backward passes of one logit.</summary>
+    private static void Propagate(ForwardContext context, Tape tape, AttentionEvidence evidence, Tensor logits, int query, int label)
+    {
+        using Scope scope = context.Scope();
+        float[] one = new float[logits.Length];
+        one[(query * logits.Shape[2]) + label] = 1f;
+        Tensor start = context.Upload(logits.Shape, one);
+        foreach (bool relevance in new[] { true, false })
+        {
+            if (relevance ? evidence.NeedsRelevance : evidence.NeedsGradient)
+            {
+                evidence.CarriesRelevance = relevance;
+                context.BackwardRule = relevance ? LayerwiseRelevance.Rule : null;
+                tape.Backward(context, [(logits, start)], keep: true);
+            }
+        }
+    }
+
+    private static List<(int Query, int Label)> Targets(Tensor logits, ExplainRequest request)
+    {
+        int queries = logits.Shape[1], classes = logits.Shape[2];
+        float[] probabilities = new float[classes];
+        List<(int Query, int Label)> sure = [];
+        (int Query, int Label) surest = default;
+        float best = -1f;
+        foreach (int query in request.Queries ?? [.. Enumerable.Range(0, queries)])
+        {
+            TensorPrimitives.SoftMax(logits.AsSpan().Slice(query * classes, classes), probabilities);
+            int label = request.Label ?? TensorPrimitives.IndexOfMax(probabilities.AsSpan(0, classes - 1));
+            if (request.Queries is not null || probabilities[label] > request.Threshold)
+            {
+                sure.Add((query, label));
+            }
+
+            if (probabilities[label] > best)
+            {
+                (surest, best) = ((query, label), probabilities[label]);
+            }
+        }
+
+        return sure.Count > 0 || request.Queries is not null ? sure : [surest];
+    }
+
+    /// <summary>A sum that left the range of float32 counts for nothing.</summary>
+    private static float[] Finite(float[] values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = float.IsFinite(values[i]) ? values[i] : 0f;
+        }
+
+        return values;
+    }
+
+    private void Check(Tensor image, ExplainRequest request)
+    {
+        if (image.Shape.Rank != 4 || image.Shape[0] != 1 || image.Shape[1] != 3)
+        {
+            throw new ArgumentException($"One image is explained at a time, of shape [1, 3, height, width], not {image.Shape}.", nameof(image));
+        }
+
+        foreach (int query in request.Queries ?? [])
+        {
+            if (query < 0 || query >= _model.Options.Queries)
+            {
+                throw new ArgumentException($"There is no object query {query}; they go from 0 to {_model.Options.Queries - 1}.", nameof(request));
+            }
+        }
+
+        if (request.Label is { } label && (label < 0 || label >= _model.Options.Classes))
+        {
+            throw new ArgumentException($"There is no class {label}; they go from 0 to {_model.Options.Classes - 1}.", nameof(request));
+        }
+    }
+}
