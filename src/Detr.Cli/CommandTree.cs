@@ -13,6 +13,8 @@ internal static class CommandTree
             {
                 DemoCommand.Create(),
                 DetectCommand.Create(clock),
+                ExplainCommand.Create(),
+                HeadsCommand.Create(),
                 DataCommand.Create(),
                 TrainCommand.Create(),
                 EvalCommand.Create(),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Detr.Explain;
 using Spectre.Console;
 
 namespace Detr.Cli;
@@ -46,7 +47,7 @@ internal static class Runner
             await Console.Error.WriteLineAsync("Stopped.").ConfigureAwait(false);
             return Interrupted;
         }
-        catch (Exception error) when (error is InputException or IOException or InvalidDataException or UnauthorizedAccessException or ArithmeticException)
+        catch (Exception error) when (error is InputException or IOException or InvalidDataException or UnauthorizedAccessException or ArithmeticException or MemoryLimitException)
         {
             await Console.Error.WriteLineAsync(error.Message).ConfigureAwait(false);
             return BadInput;

@@ -6,6 +6,8 @@ public sealed class HelpTests
     [Theory]
     [InlineData("demo")]
     [InlineData("detect")]
+    [InlineData("explain")]
+    [InlineData("heads")]
     [InlineData("train")]
     [InlineData("eval")]
     [InlineData("shapes")]

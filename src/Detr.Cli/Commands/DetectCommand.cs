@@ -78,7 +78,7 @@ internal static class DetectCommand
                     results.Add(Detect(detector, files[i], picture.Image, picture.Milliseconds, least, folder, clock, cancellation));
                     if (target != JsonTarget.StandardOutput)
                     {
-                        Print(results[^1]);
+                        DetectionText.Print(results[^1]);
                     }
 
                     clock.End("write");
@@ -116,15 +116,5 @@ internal static class DetectCommand
         clock.End("draw");
         return new PictureResult(
             file, image.Width, image.Height, detections, new PictureTimings(decode, timings.Resize.TotalMilliseconds, timings.Run.TotalMilliseconds, draw));
-    }
-
-    /// <summary>Plain lines: the console package would take longer to start than to say them.</summary>
-    private static void Print(PictureResult result)
-    {
-        Console.WriteLine($"{result.File} {result.Width} × {result.Height}, {result.Detections.Count} {(result.Detections.Count == 1 ? "object" : "objects")}, {result.Timings.Detect:F0} ms");
-        foreach (Detection detection in result.Detections)
-        {
-            Console.WriteLine($"  {detection.Label} {detection.Score:F2} at {detection.X0:F0}, {detection.Y0:F0}, {detection.X1:F0}, {detection.Y1:F0}");
-        }
     }
 }

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using System.Globalization;
+using Detr.Data;
+using Detr.Explain;
+using Detr.Models;
+
+namespace Detr.Cli.Commands;
+
+/// <summary><c>detr explain</c>: which cells of a picture speak for what was found.</summary>
+internal static class ExplainCommand
+{
+    private const int BytesInMebibyte = 1 << 20;
+
+    internal static Command Create()
+    {
+        PictureArguments picture = new();
+        HeadArguments heads = new();
+        Option<string[]> methods = new("--method")
+        {
+            HelpName = "NAME", Description = "The methods, or all; see the notes.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [RelevanceMethods.All[0].Name],
+        };
+        methods.CompletionSources.Add(_ => RelevanceMethods.All.Select(method => new CompletionItem(method.Name)));
+        Option<int[]> queries = new("--query") { HelpName = "N", Description = "The object queries; those with a score over 0.5 unless given, or the surest one.", AllowMultipleArgumentsPerToken = true };
+        Option<string?> category = new("--class") { HelpName = "C", Description = "The category whose logit is explained, by name or number; each query's best unless given." };
+        Option<int> memory = new("--memory")
+        {
+            HelpName = "MIB", Description = "The most memory that attention maps may take, in MiB.", DefaultValueFactory = _ => (int)(ExplainRequest.DefaultMemoryLimit / BytesInMebibyte),
+        };
+        Command command = new DocumentedCommand("explain", "Says which cells of a picture speak for what was found.")
+        {
+            Arguments = { picture.Picture },
+            Options = { picture.Model, methods, queries, category, heads.Off, memory, picture.Json, picture.Resize.Size, picture.Resize.MaximumSize, picture.Threads },
+            Examples =
+            [
+                ("relevance maps of all that is found", "explain street.jpg --json maps.json"),
+                ("why query 27 may see a dog, by two methods", "explain street.jpg --query 27 --class dog --method relevance grad-cam --json -"),
+                ("the same map with half of the heads off", "explain street.jpg --query 27 --off decoder.cross:all:0-3 --json -"),
+            ],
+            Notes =
+            [
+                $"Methods: {string.Join(", ", RelevanceMethods.All.Select(method => method.Name))}.",
+                "A map has one value for each cell of the picture's feature map, row by row; how large values are differs from method to method.",
+                Weights.Note,
+            ],
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            IReadOnlyList<IRelevanceMethod> chosen = Methods(parsed.GetRequiredValue(methods));
+            int limit = parsed.GetValue(memory);
+            if (limit < 1)
+            {
+                throw new InputException("--memory is at least 1 MiB.");
+            }
+
+            using OpenPicture open = await picture.OpenAsync(parsed, cancellation).ConfigureAwait(false);
+            Detector detector = open.Detector;
+            int[] wanted = parsed.GetValue(queries) ?? [];
+            Array.ForEach(wanted, query => QueryOption.Check(query, detector.Model.Options));
+            ExplainRequest request = new()
+            {
+                Methods = chosen,
+                Queries = wanted.Length > 0 ? wanted : null,
+                Label = parsed.GetValue(category) is { } text ? Label(text, detector) : null,
+                MemoryLimit = (long)limit * BytesInMebibyte,
+            };
+            Explanation explanation = detector.Explain(open.Image, request, heads.Read(parsed, detector.Model.Options), cancellation);
+            string? target = parsed.GetValue(picture.Json);
+            if (target != JsonTarget.StandardOutput)
+            {
+                Print(explanation, detector);
+            }
+
+            if (target is not null)
+            {
+                JsonTarget.Write(target, writer => ExplanationJson.Write(writer, explanation, detector.Categories));
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<IRelevanceMethod> Methods(string[] names) => names is ["all"]
+        ? RelevanceMethods.All
+        : [.. names.Select(name => RelevanceMethods.Find(name)
+            ?? throw new InputException($"--method {name} is none of {string.Join(", ", RelevanceMethods.All.Select(method => method.Name))}, or all.")).Distinct()];
+
+    private static int Label(string text, Detector detector)
+    {
+        for (int label = 0; label < detector.Model.Options.Classes; label++)
+        {
+            Category category = PostProcess.CategoryOf(label, detector.Categories);
+            if (string.Equals(category.Name, text, StringComparison.OrdinalIgnoreCase) || category.Id.ToString(CultureInfo.InvariantCulture) == text)
+            {
+                return label;
+            }
+        }
+
+        throw new InputException($"--class {text} is no category of this model, by name or number.");
+    }
+
+    /// <summary>Each map's strongest cell; the maps themselves are for other programs.</summary>
+    private static void Print(Explanation explanation, Detector detector)
+    {
+        foreach ((string method, IReadOnlyList<RelevanceMap> maps) in explanation.Maps)
+        {
+            foreach (RelevanceMap map in maps)
+            {
+                (int row, int column) = Math.DivRem(map.Values.AsSpan().IndexOf(map.Values.Max()), map.Width);
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{method}: query {map.Query}, {PostProcess.CategoryOf(map.Label, detector.Categories).Name}: strongest in row {row + 1} of {map.Height}, column {column + 1} of {map.Width}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Detr.Data;
+using Detr.Explain;
+using Detr.Imaging;
+using Detr.Models;
+using Detr.Tensors;
+
+namespace Detr.Cli.Tests;
+
+/// <summary><c>detr explain</c> and <c>detr heads</c> with a small model of random weights: a picture of 64 × 96 pixels has 4 × 6 cells.</summary>
+public sealed class ExplainCommandTests : IDisposable
+{
+    private const int Queries = 5;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("detr-explain").FullName;
+    private readonly string _model;
+    private readonly string _picture;
+    private readonly IReadOnlyList<Category> _categories = new ShapesDataset(1, 1, new ShapesOptions()).Categories;
+
+    public ExplainCommandTests()
+    {
+        _model = Path.Combine(_folder, "model.safetensors");
+        _picture = Path.Combine(_folder, "scene.png");
+        DetrModel model = new(new DetrOptions
+        {
+            Backbone = BackboneOptions.FromName("small") with { Width = 8 },
+            Transformer = new TransformerOptions { Channels = 32, Heads = 4, EncoderLayers = 1, DecoderLayers = 2, FeedForward = 32 },
+            Queries = Queries,
+            Classes = 12,
+            Size = 64,
+            MaximumSize = 96,
+        });
+        DetrInitialization.Initialize(model, new RandomStream(3));
+        ModelFile.Save(_model, model, _categories);
+        RgbImage scene = new(144, 96);
+        PngFile.Write(scene, _picture);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Maps_have_a_value_for_each_cell()
+    {
+        JsonElement json = await JsonAsync("explain", "--query", "4", "1", "--class", _categories[2].Name, "--method", "relevance", "rollout");
+        Assert.Equal([4, 6], json.GetProperty("grid").EnumerateArray().Select(side => side.GetInt32()));
+        JsonElement[] maps = [.. json.GetProperty("maps").EnumerateArray()];
+        Assert.Equal([("relevance", 4), ("relevance", 1), ("rollout", 4), ("rollout", 1)], maps.Select(map => (map.GetProperty("method").GetString(), map.GetProperty("query").GetInt32())));
+        Assert.All(maps, map =>
+        {
+            Assert.Equal(_categories[2].Id, map.GetProperty("label_id").GetInt32());
+            Assert.Equal(24, map.GetProperty("values").EnumerateArray().Count(value => float.IsFinite(value.GetSingle())));
+        });
+    }
+
+    [Fact]
+    public async Task All_methods_are_done_at_once_and_the_surest_query_when_none_is_named()
+    {
+        JsonElement json = await JsonAsync("explain", "--method", "all");
+        Assert.Equal(RelevanceMethods.All.Select(method => method.Name), json.GetProperty("maps").EnumerateArray().Select(map => map.GetProperty("method").GetString()!).Distinct(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Heads_that_are_off_change_what_is_found_and_what_speaks_for_it()
+    {
+        JsonElement detected = await JsonAsync("detect", "--threshold", "0");
+        JsonElement off = await JsonAsync("heads", "--threshold", "0", "--off", "encoder.self:all:0-2", "decoder.cross:1:all");
+        Assert.Equal(Boxes(detected).Length, Boxes(off).Length);
+        Assert.NotEqual(Boxes(detected), Boxes(off));
+        Assert.Equal(["detections", "file", "height", "timings_ms", "width"], off[0].EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal));
+
+        JsonElement one = await JsonAsync("heads", "--threshold", "0", "--off", "decoder.cross:1:all", "--query", "3");
+        Assert.Equal([3], Enumerable.Range(0, Queries).Where(query => Boxes(detected)[query] != Boxes(one)[query]));
+
+        string[] maps = [.. await Task.WhenAll(MapAsync(), MapAsync("--off", "decoder.cross:1:0,2"))];
+        Assert.NotEqual(maps[0], maps[1]);
+
+        async Task<string> MapAsync(params string[] options)
+            => (await JsonAsync("explain", ["--query", "3", .. options])).GetProperty("maps")[0].GetProperty("values").GetRawText();
+    }
+
+    [Fact]
+    public async Task Text_names_the_strongest_cell()
+    {
+        (int code, string output, string error) = await CommandLine.RunAsync("explain", _picture, "--weights", _model, "--query", "2");
+        Assert.True(code == 0, error);
+        Assert.Matches(@"^relevance: query 2, .+: strongest in row \d of 4, column \d of 6\s*$", output);
+    }
+
+    [Theory]
+    [InlineData("explain --query 5", "--query 5 is not from 0 to 4")]
+    [InlineData("explain --class unicorn", "--class unicorn is no category")]
+    [InlineData("explain --method saliency", "--method saliency is none of relevance")]
+    [InlineData("explain --memory 0", "--memory is at least 1")]
+    [InlineData("explain --memory 1 --size 480 --max-size 960", "Attention maps of 1350 × 1350 would take")]
+    [InlineData("explain --off decoder.cross:all:4", "--off decoder.cross:all:4 names head 4, but they go from 0 to 3")]
+    [InlineData("heads --off decoder.cross:2:0", "names layer 2")]
+    [InlineData("heads --off everything", "--off everything names no attention")]
+    [InlineData("heads --off encoder.self:0:0 --query 1", "The encoder knows no object queries")]
+    [InlineData("heads --off decoder.self:0:0 --query -1", "--query -1")]
+    [InlineData("heads --off decoder.self:0:0 --threshold 2", "--threshold 2")]
+    [InlineData("heads --off decoder.self:0:0 --threads 0", "--threads")]
+    public async Task What_makes_no_sense_is_one_sentence(string line, string said)
+    {
+        string[] parts = line.Split(' ');
+        (int code, string output, string error) = await CommandLine.RunAsync([parts[0], _picture, "--weights", _model, .. parts[1..]]);
+        Assert.True(code == 1, error);
+        Assert.Empty(output);
+        Assert.Contains(said, Assert.Single(error.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_picture_is_named()
+    {
+        (int code, _, string error) = await CommandLine.RunAsync("explain", Path.Combine(_folder, "nowhere.png"), "--weights", _model);
+        Assert.Equal(1, code);
+        Assert.Contains("nowhere.png", Assert.Single(error.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Heads_without_any_heads_is_a_usage_error()
+    {
+        (int code, _, _) = await CommandLine.RunAsync("heads", _picture, "--weights", _model);
+        Assert.Equal(2, code);
+    }
+
+    private static string[] Boxes(JsonElement pictures) => [.. pictures[0].GetProperty("detections").EnumerateArray().Select(found => found.GetProperty("box").GetRawText())];
+
+    private async Task<JsonElement> JsonAsync(string command, params string[] options)
+    {
+        (int code, string output, string error) = await CommandLine.RunAsync([command, _picture, "--weights", _model, "--json", "-", .. options]);
+        Assert.True(code == 0, error);
+        return JsonSerializer.Deserialize<JsonElement>(output);
+    }
+}
