@@ -60,6 +60,27 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_folder_has_a_page_with_every_map_and_figures()
+    {
+        string output = Path.Combine(_folder, "out"), bare = Path.Combine(_folder, "bare");
+        await JsonAsync("explain", "--query", "4", "1", "--method", "relevance", "rollout", "--out", output);
+        Assert.Equal(
+            [
+                "attended-queries.png", "encoder.png", "extremities.png", "queries.png", "query-1-relevance.png", "query-1-rollout.png", "query-4-relevance.png", "query-4-rollout.png",
+                "query-matrix.png", "report.html",
+            ],
+            Directory.GetFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(Directory.GetFiles(output, "*.png"), file => Assert.True(ImageFile.Identify(file).Width > 100));
+
+        // Two methods, and two layers of four heads and their mean, for each query; a model without some heads has its methods alone.
+        Assert.Equal(2 * (2 + (2 * 5)), Count(output));
+        await JsonAsync("explain", "--query", "4", "--off", "decoder.cross:1:0", "--out", bare);
+        Assert.Equal(1, Count(bare));
+
+        static int Count(string folder) => File.ReadAllText(Path.Combine(folder, "report.html")).Split("\"values\":").Length - 1;
+    }
+
+    [Fact]
     public async Task Heads_that_are_off_change_what_is_found_and_what_speaks_for_it()
     {
         JsonElement detected = await JsonAsync("detect", "--threshold", "0");

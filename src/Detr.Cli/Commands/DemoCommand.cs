@@ -3,6 +3,7 @@ using Detr.Data;
 using Detr.Explain;
 using Detr.Figures;
 using Detr.Imaging;
+using Detr.Reports;
 using Spectre.Console;
 
 namespace Detr.Cli.Commands;
@@ -25,7 +26,7 @@ internal static class DemoCommand
                 ("then open demo/report.html", "demo"),
                 ("another scene, and what the model is less sure of", "demo --seed 7 --threshold 0.3 --out demo7"),
             ],
-            Notes = ["Needs no network. Writes scene.png, detections.png, one attention-query-N.png an object, and report.html, which shows them together."],
+            Notes = ["Needs no network. Writes scene.png, detections.png, one query-N-relevance.png an object, figures of attention, and report.html, on which every map can be laid over the scene."],
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -46,29 +47,19 @@ internal static class DemoCommand
         Directory.CreateDirectory(folder);
         RgbImage scene = new ShapesDataset(1, seed, new ShapesOptions { Size = SceneSize, FewestObjects = 5 }).Load(0);
         using Detector detector = Detector.Load(Path.Combine(AppContext.BaseDirectory, "Assets", "shapes.safetensors"));
-        AttentionPlace lastCross = new(AttentionKind.DecoderCross, detector.Model.Options.Transformer.DecoderLayers - 1);
-        AttentionCapture capture = new(place => place == lastCross);
-        IReadOnlyList<Detection> detections = [.. detector.Detect(scene, threshold, capture, cancellation)];
+        Explanation explanation = detector.Explain(scene, new ExplainRequest { Threshold = threshold }, heads: null, cancellation);
+        Detection[] detections = [.. explanation.Detections.Where(detection => detection.Score >= threshold).OrderByDescending(detection => detection.Score)];
 
         PngFile.Write(scene, Path.Combine(folder, "scene.png"));
         PngFile.Write(DetectionFigure.Draw(scene, detections), Path.Combine(folder, "detections.png"));
-        AttentionMap map = capture.Mean(lastCross);
         MapPlacement placement = MapPlacement.Of(detector.Model.Options, scene.Width, scene.Height);
-        List<(Detection Detection, RgbImage Figure)> attention = [];
-        foreach (Detection detection in detections)
-        {
-            RgbImage figure = MapFigure.Draw(scene, placement, detection, map.Row(detection.Query), new MapDescription("decoder cross-attention", lastCross.Layer));
-            PngFile.Write(figure, Path.Combine(folder, $"attention-query-{detection.Query}.png"));
-            attention.Add((detection, figure));
-        }
-
-        string report = Path.Combine(folder, "report.html");
-        DemoReport.Write(report, DetectionFigure.Draw(scene, detections), attention);
+        Html lead = Html.Of($"A scene the model has never met. Each of its object queries answers with one object or with none; there are no anchors, and nothing is filtered afterwards but the score.");
+        ExplanationFolder.Write(folder, "What DETR sees", scene, detector, explanation, placement, showsAttention: true, lead, cancellation);
         Print(detections);
-        AnsiConsole.MarkupLineInterpolated($"Open {report} to see what each object query looked at.");
+        AnsiConsole.MarkupLineInterpolated($"Open {Path.Combine(folder, "report.html")} to see what each object query looked at.");
     }
 
-    private static void Print(IReadOnlyList<Detection> detections)
+    private static void Print(Detection[] detections)
     {
         Table table = new Table().AddColumn("query").AddColumn("object").AddColumn(new TableColumn("score").RightAligned()).AddColumn("box (x0, y0, x1, y1)");
         foreach (Detection detection in detections)

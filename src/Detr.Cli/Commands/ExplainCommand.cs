@@ -27,13 +27,15 @@ internal static class ExplainCommand
         {
             HelpName = "MIB", Description = "The most memory that attention maps may take, in MiB.", DefaultValueFactory = _ => (int)(ExplainRequest.DefaultMemoryLimit / BytesInMebibyte),
         };
+        Option<DirectoryInfo?> output = new("--out") { Description = "A folder for report.html, on which every map can be laid over the picture, and for figures." };
         Command command = new DocumentedCommand("explain", "Says which cells of a picture speak for what was found.")
         {
             Arguments = { picture.Picture },
-            Options = { picture.Model, methods, queries, category, heads.Off, memory, picture.Json, picture.Resize.Size, picture.Resize.MaximumSize, picture.Threads },
+            Options = { picture.Model, methods, queries, category, heads.Off, memory, output, picture.Json, picture.Resize.Size, picture.Resize.MaximumSize, picture.Threads },
             Examples =
             [
                 ("relevance maps of all that is found", "explain street.jpg --json maps.json"),
+                ("all methods, layers and heads on a page to look at", "explain street.jpg --method all --out street"),
                 ("why query 27 may see a dog, by two methods", "explain street.jpg --query 27 --class dog --method relevance grad-cam --json -"),
                 ("the same map with half of the heads off", "explain street.jpg --query 27 --off decoder.cross:all:0-3 --json -"),
             ],
@@ -64,7 +66,8 @@ internal static class ExplainCommand
                 Label = parsed.GetValue(category) is { } text ? Label(text, detector) : null,
                 MemoryLimit = (long)limit * BytesInMebibyte,
             };
-            Explanation explanation = detector.Explain(open.Image, request, heads.Read(parsed, detector.Model.Options), cancellation);
+            HeadsOff? off = heads.Read(parsed, detector.Model.Options);
+            Explanation explanation = detector.Explain(open.Image, request, off, cancellation);
             string? target = parsed.GetValue(picture.Json);
             if (target != JsonTarget.StandardOutput)
             {
@@ -74,6 +77,13 @@ internal static class ExplainCommand
             if (target is not null)
             {
                 JsonTarget.Write(target, writer => ExplanationJson.Write(writer, explanation, detector.Categories));
+            }
+
+            if (parsed.GetValue(output) is { } folder)
+            {
+                (int? size, int? maximum) = picture.Resize.Read(parsed);
+                MapPlacement placement = MapPlacement.Of(detector.Model.Options, open.Image.Width, open.Image.Height, size, maximum);
+                ExplanationFolder.Write(folder.FullName, Path.GetFileName(open.File), open.Image, detector, explanation, placement, showsAttention: off is null, cancellationToken: cancellation);
             }
 
             return 0;
