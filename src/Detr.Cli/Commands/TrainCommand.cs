@@ -124,7 +124,7 @@ internal static class TrainCommand
         long parameters = model.Parameters.Where(parameter => parameter.Trainable).Sum(parameter => (long)parameter.Length);
         RunLog log = new(Path.Combine(folder, "log.txt"), parameters);
         TrainingDisplay display = new(trainer, plan.StepsInEpoch, new CollapseWatch(situation.IsPretrained ? 0 : Math.Max(CollapseWatch.StepsFromScratch, plan.Options.WarmupSteps)));
-        Dictionary<string, string> settings = RunSettings.Of([(Seed, seed), (Threads, backend.Threads), .. Schedule.Settings(parsed, plan, plan.Criterion), .. Augment.Settings(parsed)]);
+        Dictionary<string, string> settings = RunSettings.Of([(Seed, seed), (Threads, backend.Threads), .. Schedule.Settings(parsed, plan), .. Augment.Settings(parsed)]);
         settings[RunSettings.Pictures] = RunSettings.Text(scenes.Count);
         using TrainingRun run = new(model, scenes.Categories, trainer, loader, log, folder)
         {

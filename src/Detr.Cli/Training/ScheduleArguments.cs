@@ -46,13 +46,13 @@ internal sealed class ScheduleArguments
     }
 
     /// <summary>What decides the numbers of a training, by option: as it was given, or chosen.</summary>
-    internal IEnumerable<(Option Option, object? Value)> Settings(ParseResult parsed, TrainingPlan plan, CriterionOptions criterion) =>
+    internal IEnumerable<(Option Option, object? Value)> Settings(ParseResult parsed, TrainingPlan plan) =>
     [
         (_rate, plan.Options.LearningRate), (_backboneRate, plan.Options.BackboneLearningRate), (_batch, plan.BatchSize), (_accumulate, plan.Options.AccumulatedBatches),
         (_decay, plan.Options.WeightDecay), (_epochs, plan.Options.Epochs), (_schedule, plan.Options.Schedule), (_drop, plan.Options.DropEpoch), (_warmup, plan.Options.WarmupSteps),
         (_minutes, plan.Options.TimeLimit?.TotalMinutes), (_average, plan.AverageDecay), (_clip, plan.Options.ClipNorm), (_noAuxiliary, !plan.Options.AuxiliaryLosses),
         (_costClass, parsed.GetValue(_costClass)), (_costBox, parsed.GetValue(_costBox)), (_costOverlap, parsed.GetValue(_costOverlap)),
-        (_lossBox, criterion.BoxLoss), (_lossOverlap, criterion.OverlapLoss), (_encoderLoss, criterion.EncoderLoss), (_noObject, criterion.NoObjectWeight),
+        (_lossBox, plan.Criterion.BoxLoss), (_lossOverlap, plan.Criterion.OverlapLoss), (_encoderLoss, plan.Criterion.EncoderLoss), (_noObject, plan.Criterion.NoObjectWeight),
     ];
 
     internal int Patience(ParseResult parsed) => parsed.GetValue(_patience);

@@ -27,11 +27,10 @@ internal static class DetrExport
         Shape queryShape = [1, options.Queries, options.Transformer.Channels];
         string queries = graph.Weights($"{prefix}query_embed.weight", queryShape, model.Parameters[$"{prefix}query_embed.weight"].AsSpan());
         string start = graph.Weights($"{prefix}query_start", queryShape, new float[queryShape.Length]);
-        PositionPlacement placement = options.Transformer.PositionAt;
         string source = layers.Tokens(features, $"{prefix}input_proj");
-        source = placement is PositionPlacement.Input or PositionPlacement.Both ? graph.Part($"{prefix}input_proj").Add(source, position) : source;
+        source = options.Transformer.HasPositionAtInput ? graph.Part($"{prefix}input_proj").Add(source, position) : source;
         string decoded = new TransformerExport(layers, $"{prefix}transformer.", options.Transformer, encoderNorm: options.Transformer.PreNorm)
-            .Add(source, placement is PositionPlacement.Attention or PositionPlacement.Both ? position : null, padding.AttentionBias(cells), start, queries);
+            .Add(source, options.Transformer.HasPositionAtAttention ? position : null, padding.AttentionBias(cells), start, queries);
 
         string boxes = $"{prefix}bbox_embed";
         GraphPart head = graph.Part(boxes);

@@ -92,11 +92,8 @@ public sealed class DetrModel : IDetectionModel
 
     /// <summary>The encoder's input, and what is added where queries and keys are made.</summary>
     private (Tensor Source, Tensor Position) Place(ForwardContext context, Tensor source, Tensor position)
-    {
-        PositionPlacement placement = Options.Transformer.PositionAt;
-        return (placement is PositionPlacement.Input or PositionPlacement.Both ? context.Add(source, position) : source,
-            placement is PositionPlacement.Attention or PositionPlacement.Both ? position : context.Zeros(source.Shape));
-    }
+        => (Options.Transformer.HasPositionAtInput ? context.Add(source, position) : source,
+            Options.Transformer.HasPositionAtAttention ? position : context.Zeros(source.Shape));
 
     /// <summary>What needs no gradient runs as it does without a tape: in eight bits if it can, and letting each map go at once.</summary>
     private Tensor Features(ForwardContext context, Tensor image)

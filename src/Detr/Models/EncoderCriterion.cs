@@ -12,7 +12,8 @@ namespace Detr.Models;
 /// <param name="losses">The losses of a prediction.</param>
 internal sealed class EncoderCriterion(int classes, AssignedLosses losses)
 {
-    private const string Suffix = "_enc";
+    /// <summary>What stands after the names of these losses.</summary>
+    internal const string Suffix = "_enc";
 
     /// <summary>The loss of a batch: a mean over the cells that are no padding, and over those that are an object.</summary>
     /// <param name="context">The pass.</param>

@@ -26,4 +26,10 @@ public sealed record TransformerOptions
 
     /// <summary>Where the encoding of the cells' positions is added.</summary>
     public PositionPlacement PositionAt { get; init; }
+
+    /// <summary>Whether positions are added to the encoder's input.</summary>
+    public bool HasPositionAtInput => PositionAt is PositionPlacement.Input or PositionPlacement.Both;
+
+    /// <summary>Whether positions are added to queries and keys over cells.</summary>
+    public bool HasPositionAtAttention => PositionAt is PositionPlacement.Attention or PositionPlacement.Both;
 }

@@ -1,5 +1,6 @@
 using Detr.Figures;
 using Detr.Imaging;
+using Detr.Models;
 using Detr.Training;
 
 namespace Detr.Reports;
@@ -8,7 +9,6 @@ namespace Detr.Reports;
 internal static class RunCharts
 {
     private const string Prefix = "train_";
-    private const string Encoder = "_enc";
 
     private static readonly string[] _byLayer = ["train_loss_ce", "train_loss_bbox", "train_loss_giou"];
 
@@ -31,7 +31,7 @@ internal static class RunCharts
             ByLayer("Box loss by decoder layer, L1", "train_loss_bbox"),
             ByLayer("Box loss by decoder layer, generalized IoU", "train_loss_giou"),
         ];
-        string[] shown = ["train_loss", "train_lr", "train_grad_norm", "train_box_spread", "train_class_error", .. _byLayer, .. _byLayer.Select(name => name + Encoder)];
+        string[] shown = ["train_loss", "train_lr", "train_grad_norm", "train_box_spread", "train_class_error", .. _byLayer, .. _byLayer.Select(name => name + EncoderCriterion.Suffix)];
         IEnumerable<LineChart> others = names.Where(name => !shown.Contains(WithoutLayer(name)) && !name.StartsWith("train_lr", StringComparison.Ordinal) && !name.StartsWith("train_cardinality_error", StringComparison.Ordinal))
             .GroupBy(WithoutLayer).Select(group => Of(Legend(group.Key), "", [.. group.Select(name => (name, name == group.Key ? "last" : Legend(name)))]));
         return [.. known.Concat(others).Select(chart => chart with { Series = [.. chart.Series.Where(series => series.X.Length > 0)] }).Where(chart => chart.Series.Count > 0)];
@@ -41,7 +41,7 @@ internal static class RunCharts
         LineChart ByLayer(string title, string name)
         {
             (string Name, string Legend)[] layers = [.. names.Where(other => other != name && WithoutLayer(other) == name).OrderBy(Layer).Select(other => (other, $"{Layer(other) + 1}"))];
-            return layers.Length == 0 ? Of(title, "") : Of(title, "mean of an epoch", [.. layers, (name, $"{layers.Length + 1}"), (name + Encoder, "encoder's cells")]);
+            return layers.Length == 0 ? Of(title, "") : Of(title, "mean of an epoch", [.. layers, (name, $"{layers.Length + 1}"), (name + EncoderCriterion.Suffix, "encoder's cells")]);
         }
     }
 

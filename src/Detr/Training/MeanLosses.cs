@@ -36,7 +36,7 @@ public sealed class MeanLosses(CriterionOptions options)
             }
             else if (Factor(name) is { } factor)
             {
-                Add(name, factor * (name.EndsWith("_enc", StringComparison.Ordinal) ? options.EncoderLoss : 1) * value);
+                Add(name, factor * (name.EndsWith(EncoderCriterion.Suffix, StringComparison.Ordinal) ? options.EncoderLoss : 1) * value);
             }
         }
     }
