@@ -3,33 +3,35 @@ using Detr.Data;
 using Detr.Explain;
 using Detr.Figures;
 using Detr.Imaging;
-using Detr.Kernels;
 using Detr.Models;
 using Detr.Reports;
-using Detr.Tensors;
 
 namespace Detr.Cli;
 
 /// <summary>The folder of <c>explain --out</c>: a page with every map, and the figures that are on it as pictures.</summary>
 internal static class ExplanationFolder
 {
-    private const string Cross = "decoder cross-attention";
+    // What the maps of single heads may weigh on the page, and what a map weighs besides its cells.
+    private const long HeadMapBytes = 4L << 20;
+    private const int MapBytes = 150;
 
     /// <summary>Writes the folder.</summary>
-    /// <param name="folder">The folder; made if it does not exist.</param>
+    /// <param name="folder">The folder.</param>
     /// <param name="title">The page's title.</param>
     /// <param name="image">The picture.</param>
     /// <param name="detector">The detector that explained it.</param>
     /// <param name="explanation">The maps.</param>
     /// <param name="placement">Where their cells lie.</param>
-    /// <param name="showsAttention">Whether attention is shown too: of the model as it is, with all its heads.</param>
-    /// <param name="lead">A sentence below the title; the picture's size and what was found unless given.</param>
+    /// <param name="off">The heads that were switched off, and are for the attention that is shown too; null for none.</param>
+    /// <param name="lead">Sentences below the title; the picture's size and what was found unless given.</param>
+    /// <param name="memoryLimit">The most bytes that attention maps may take.</param>
     /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="MemoryLimitException">Attention would take more than the limit.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
     internal static void Write(
-        string folder, string title, RgbImage image, Detector detector, Explanation explanation, MapPlacement placement, bool showsAttention,
-        Html? lead = null, CancellationToken cancellationToken = default)
+        string folder, string title, RgbImage image, Detector detector, Explanation explanation, MapPlacement placement, HeadsOff? off = null,
+        Html? lead = null, long memoryLimit = ExplainRequest.DefaultMemoryLimit, CancellationToken cancellationToken = default)
     {
-        Directory.CreateDirectory(folder);
         Detection[] explained =
         [
             .. explanation.Maps.Values.SelectMany(maps => maps).Select(map => map.Query).Distinct().Select(query => explanation.Detections[query]).OrderByDescending(detection => detection.Score),
@@ -43,21 +45,18 @@ internal static class ExplanationFolder
             maps.Add(named);
         }
 
-        List<(string File, string Caption, RgbImage Figure)> figures = [];
-        if (showsAttention)
+        AttentionRecord record = new(detector.Model.Options.Transformer, placement, memoryLimit);
+        detector.Detect(image, new DetectRequest { AttentionObserver = record, HeadMask = off }, cancellationToken);
+        maps.AddRange(Attention(record, explained, placement));
+        List<(string Caption, RgbImage Figure)> figures = [];
+        foreach ((string file, string caption, RgbImage figure) in AttentionFigures.Draw(image, placement, detector.Model, explanation.Detections, explained, record))
         {
-            Capture capture = new(detector.Model.Options.Transformer);
-            detector.Detect(image, 0, capture, cancellationToken);
-            maps.AddRange(explained.SelectMany(detection => Attention(capture, detection)));
-            figures.AddRange(Figures(image, placement, explained, capture));
-        }
-
-        foreach ((string file, _, RgbImage figure) in figures)
-        {
+            cancellationToken.ThrowIfCancellationRequested();
             PngFile.Write(figure, Path.Combine(folder, file));
+            figures.Add((caption, figure));
         }
 
-        ReportPage page = ExplainReport.Of(title, image, placement, explained, maps, [.. figures.Select(figure => (figure.Caption, figure.Figure))]);
+        ReportPage page = ExplainReport.Of(title, image, placement, explained, maps, figures, record.Points);
         (lead is { } sentence ? page with { Lead = sentence } : page).Write(Path.Combine(folder, "report.html"));
     }
 
@@ -68,55 +67,23 @@ internal static class ExplanationFolder
         return new ExplainedMap(map.Query, new MapDescription(category.Id == detection.LabelId ? method : $"{method} for {category.Name}"), map.Values);
     }
 
-    private static IEnumerable<ExplainedMap> Attention(Capture capture, Detection detection)
+    /// <summary>Every layer's cross-attention of each query, and its heads' for as many of the surest as the page has room for.</summary>
+    private static IEnumerable<ExplainedMap> Attention(AttentionRecord record, Detection[] explained, MapPlacement placement)
     {
-        for (int layer = 0; layer < capture.Options.DecoderLayers; layer++)
+        long heads = (long)record.Transformer.DecoderLayers * record.Transformer.Heads;
+        long queriesWithHeads = HeadMapBytes / heads / ((placement.PictureRows * (long)placement.PictureColumns * 4 / 3) + MapBytes);
+        for (int layer = 0; layer < record.Transformer.DecoderLayers; layer++)
         {
-            AttentionPlace place = new(AttentionKind.DecoderCross, layer);
-            yield return new ExplainedMap(detection.Query, new MapDescription(Cross, layer), capture.Heads.Mean(place).Row(detection.Query).ToArray());
-            for (int head = 0; head < capture.Options.Heads; head++)
+            AttentionMap mean = record.Cross(layer);
+            for (int i = 0; i < explained.Length; i++)
             {
-                yield return new ExplainedMap(detection.Query, new MapDescription(Cross, layer, head), capture.Heads.Head(place, head).Row(detection.Query).ToArray());
+                int query = explained[i].Query;
+                yield return new ExplainedMap(query, new MapDescription(AttentionFigures.Cross, layer), mean.Row(query).ToArray());
+                for (int head = 0; head < (i < queriesWithHeads ? record.Transformer.Heads : 0); head++)
+                {
+                    yield return new ExplainedMap(query, new MapDescription(AttentionFigures.Cross, layer, head), record.Cross(layer, head, query));
+                }
             }
         }
-    }
-
-    private static IEnumerable<(string File, string Caption, RgbImage Figure)> Figures(RgbImage image, MapPlacement placement, Detection[] explained, Capture capture)
-    {
-        int lastDecoder = capture.Options.DecoderLayers - 1, lastEncoder = capture.Options.EncoderLayers - 1;
-        AttentionMap[] among = [.. Enumerable.Range(0, capture.Options.DecoderLayers).Select(layer => capture.Means.Mean(new AttentionPlace(AttentionKind.DecoderSelf, layer)))];
-        AttentionMap cross = capture.Heads.Mean(new AttentionPlace(AttentionKind.DecoderCross, lastDecoder));
-        yield return (
-            "queries.png", "What each query looks at in the last decoder layer, above what it answers",
-            QueryMapsFigure.Draw(image, placement, [.. explained.Select(detection => (detection, (ReadOnlyMemory<float>)cross.Row(detection.Query).ToArray()))], new MapDescription(Cross, lastDecoder)));
-        if (lastEncoder >= 0)
-        {
-            AttentionMap encoder = capture.Means.Mean(new AttentionPlace(AttentionKind.EncoderSelf, lastEncoder));
-            yield return (
-                "encoder.png", "What four points of the picture attend to in the encoder",
-                ReferencePointFigure.Draw(image, placement, encoder, ReferencePointFigure.Around(image.Width, image.Height), new MapDescription("encoder self-attention", lastEncoder)));
-            yield return (
-                "extremities.png", "The decoder looks at an object's extremities, the encoder sets the object apart",
-                ExtremitiesFigure.Draw(image, placement, explained[0], cross.Row(explained[0].Query), new MapDescription(Cross, lastDecoder), encoder, new MapDescription("encoder self-attention", lastEncoder)));
-        }
-
-        yield return ("query-matrix.png", "Which queries attend to which in the last decoder layer", QueryMatrixFigure.Draw(among[^1], new MapDescription("decoder self-attention", lastDecoder), explained));
-        yield return ("attended-queries.png", "Which queries draw most attention, layer by layer", AttendedQueriesFigure.Draw(among));
-    }
-
-    /// <summary>Cross-attention by its heads, all other attention that figures show by its mean.</summary>
-    private sealed class Capture(TransformerOptions options) : IAttentionObserver
-    {
-        public TransformerOptions Options { get; } = options;
-
-        public AttentionCapture Heads { get; } = new(place => place.Kind == AttentionKind.DecoderCross, heads: true);
-
-        public AttentionCapture Means { get; } = new(place => place.Kind == AttentionKind.DecoderSelf || place == new AttentionPlace(AttentionKind.EncoderSelf, options.EncoderLayers - 1));
-
-        public bool Wants(string name, in AttentionShape shape) => Of(name).Wants(name, shape);
-
-        public void Observe(string name, Tensor probabilities) => Of(name).Observe(name, probabilities);
-
-        private AttentionCapture Of(string name) => AttentionPlace.Find(name) is { Kind: AttentionKind.DecoderCross } ? Heads : Means;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class PictureFolder
 
     internal PictureFolder(string folder)
     {
-        Directory.CreateDirectory(folder);
+        OutputFolder.Create(folder);
         _folder = folder;
     }
 

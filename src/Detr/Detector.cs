@@ -60,36 +60,33 @@ public sealed class Detector : IDisposable
     /// <param name="threshold">The least score, from 0 to 1; 0 keeps every query's detection, in query order.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
-    public IReadOnlyList<Detection> Detect(RgbImage image, float threshold = 0.7f, CancellationToken cancellationToken = default)
-        => Detect(image, threshold, null, null, out _, cancellationToken);
+    public IReadOnlyList<Detection> Detect(RgbImage image, float threshold = DetectRequest.DefaultThreshold, CancellationToken cancellationToken = default)
+        => Detect(image, new DetectRequest { Threshold = threshold }, cancellationToken).Detections;
 
-    /// <summary>The same, with somebody looking at the attention.</summary>
+    /// <summary>Finds the objects in a picture, perhaps without some attention heads or with somebody looking at the attention.</summary>
     /// <param name="image">The picture, upright.</param>
-    /// <param name="threshold">The least score, from 0 to 1.</param>
-    /// <param name="observer">Sees attention probabilities as they are made; may be null.</param>
+    /// <param name="request">What is wanted.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
-    public IReadOnlyList<Detection> Detect(RgbImage image, float threshold, IAttentionObserver? observer, CancellationToken cancellationToken = default)
-        => Detect(image, threshold, observer, null, out _, cancellationToken);
+    public DetectResponse Detect(RgbImage image, DetectRequest request, CancellationToken cancellationToken = default)
+    {
+        float threshold = request.Threshold;
+        if (!(threshold is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(request), threshold, "A threshold is a number from 0 to 1.");
+        }
 
-    /// <summary>The same, with a look at the clock.</summary>
-    /// <param name="image">The picture, upright.</param>
-    /// <param name="threshold">The least score, from 0 to 1.</param>
-    /// <param name="timings">How long the parts took.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
-    public IReadOnlyList<Detection> Detect(RgbImage image, float threshold, out DetectionTimings timings, CancellationToken cancellationToken = default)
-        => Detect(image, threshold, null, null, out timings, cancellationToken);
-
-    /// <summary>The same, with attention heads switched off.</summary>
-    /// <param name="image">The picture, upright.</param>
-    /// <param name="threshold">The least score, from 0 to 1.</param>
-    /// <param name="heads">Which heads, such as <see cref="HeadsOff"/>.</param>
-    /// <param name="timings">How long the parts took.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
-    public IReadOnlyList<Detection> Detect(RgbImage image, float threshold, IHeadMask heads, out DetectionTimings timings, CancellationToken cancellationToken = default)
-        => Detect(image, threshold, null, heads, out timings, cancellationToken);
+        long start = Stopwatch.GetTimestamp();
+        using DetectionBatch batch = Prepare(image);
+        long ready = Stopwatch.GetTimestamp();
+        ForwardContext context = new(_backend) { CancellationToken = cancellationToken, AttentionObserver = request.AttentionObserver, HeadMask = request.HeadMask };
+        using Scope scope = context.Scope();
+        DetrOutput output = Model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding);
+        Detection[] all = PostProcess.Run(output, 0, image.Width, image.Height, Categories);
+        DetectionTimings timings = new(Stopwatch.GetElapsedTime(start, ready), Stopwatch.GetElapsedTime(ready));
+        return new DetectResponse(
+            threshold == 0 ? all : [.. all.Where(detection => detection.Score >= threshold).OrderByDescending(detection => detection.Score)], timings);
+    }
 
     /// <summary>Finds the objects in a picture and says which of its cells speak for them.</summary>
     /// <param name="image">The picture, upright.</param>
@@ -109,25 +106,6 @@ public sealed class Detector : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _backend.Dispose();
-
-    private Detection[] Detect(
-        RgbImage image, float threshold, IAttentionObserver? observer, IHeadMask? heads, out DetectionTimings timings, CancellationToken cancellationToken)
-    {
-        if (!(threshold is >= 0 and <= 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold is a number from 0 to 1.");
-        }
-
-        long start = Stopwatch.GetTimestamp();
-        using DetectionBatch batch = Prepare(image);
-        long ready = Stopwatch.GetTimestamp();
-        ForwardContext context = new(_backend) { CancellationToken = cancellationToken, AttentionObserver = observer, HeadMask = heads };
-        using Scope scope = context.Scope();
-        DetrOutput output = Model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding);
-        Detection[] detections = PostProcess.Run(output, 0, image.Width, image.Height, Categories);
-        timings = new DetectionTimings(Stopwatch.GetElapsedTime(start, ready), Stopwatch.GetElapsedTime(ready));
-        return threshold == 0 ? detections : [.. detections.Where(detection => detection.Score >= threshold).OrderByDescending(detection => detection.Score)];
-    }
 
     private DetectionBatch Prepare(RgbImage image)
     {

@@ -66,18 +66,70 @@ public sealed class ExplainCommandTests : IDisposable
         await JsonAsync("explain", "--query", "4", "1", "--method", "relevance", "rollout", "--out", output);
         Assert.Equal(
             [
-                "attended-queries.png", "encoder.png", "extremities.png", "queries.png", "query-1-relevance.png", "query-1-rollout.png", "query-4-relevance.png", "query-4-rollout.png",
+                "attended-queries.png", "encoder.png", "extremities.png", "near-duplicates.png", "position-channels.png", "position-similarity.png", "queries.png",
+                "query-1-layers-and-heads.png", "query-1-relevance.png", "query-1-rollout.png", "query-4-layers-and-heads.png", "query-4-relevance.png", "query-4-rollout.png",
                 "query-matrix.png", "report.html",
             ],
             Directory.GetFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.All(Directory.GetFiles(output, "*.png"), file => Assert.True(ImageFile.Identify(file).Width > 100));
 
-        // Two methods, and two layers of four heads and their mean, for each query; a model without some heads has its methods alone.
-        Assert.Equal(2 * (2 + (2 * 5)), Count(output));
-        await JsonAsync("explain", "--query", "4", "--off", "decoder.cross:1:0", "--out", bare);
-        Assert.Equal(1, Count(bare));
+        // Two methods, and two layers of four heads and their mean, for each query.
+        Assert.Equal(2 * (2 + (2 * 5)), Maps(output).Length);
+        await JsonAsync("explain", "--query", "4", "--off", "decoder.cross:1:0,2", "--out", bare);
+        JsonElement[] maps = Maps(bare);
+        Assert.Equal(1 + (2 * 5), maps.Length);
+        Assert.Equal([(1, 0), (1, 2)], maps.Where(map => map.GetProperty("high").GetSingle() == 0).Select(map => (map.GetProperty("layer").GetInt32(), map.GetProperty("head").GetInt32())));
+        Assert.Contains("decoder.cross:1:0,2", await File.ReadAllTextAsync(Path.Combine(bare, "report.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
-        static int Count(string folder) => File.ReadAllText(Path.Combine(folder, "report.html")).Split("\"values\":").Length - 1;
+        // The encoder's one layer, for points that are picked: 24 × 24 bytes before they are packed.
+        Assert.Single(PageData(output)[1].GetProperty("layers").EnumerateArray());
+
+        static JsonElement[] Maps(string folder) => [.. PageData(folder)[0].GetProperty("maps").EnumerateArray()];
+    }
+
+    [Theory]
+    [InlineData("cmyk.jpg")]
+    [InlineData("gray.jpg")]
+    [InlineData("one_pixel.jpg", 1, 1)]
+    [InlineData("tall_7x300.jpg", 7, 300)]
+    [InlineData("exif_orientation_6.jpg", 40, 61)]
+    public async Task Pictures_of_any_kind_lie_upright_on_the_page_whatever_the_classes_are_called(string file, int? width = null, int? height = null)
+    {
+        const string hostile = "</script><script>alert(1)</script>";
+        string model = Path.Combine(_folder, "hostile.safetensors"), output = Path.Combine(_folder, "odd");
+        ModelFile.Save(model, ModelFile.Load(_model).Model, [.. _categories.Select(category => category with { Name = hostile })]);
+        (int code, _, string error) = await CommandLine.RunAsync("explain", Path.Combine(AppContext.BaseDirectory, "Pictures", file), "--weights", model, "--out", output);
+        Assert.True(code == 0, error);
+        string page = await File.ReadAllTextAsync(Path.Combine(output, "report.html"), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
+        JsonElement data = PageData(output)[0];
+        Assert.Equal(hostile, data.GetProperty("queries")[0].GetProperty("label").GetString());
+        if (width is not null)
+        {
+            Assert.Equal([width, height], data.GetProperty("size").EnumerateArray().Select(side => (int?)side.GetInt32()));
+        }
+    }
+
+    [Fact]
+    public async Task A_query_named_twice_is_explained_once()
+        => Assert.Equal([3, 1], (await JsonAsync("explain", "--query", "3", "1", "3", "--query", "1")).GetProperty("maps").EnumerateArray().Select(map => map.GetProperty("query").GetInt32()));
+
+    [Fact]
+    public async Task Where_nothing_is_found_or_seen_a_sentence_says_so()
+    {
+        string output = Path.Combine(_folder, "none");
+        (int code, string text, string error) = await CommandLine.RunAsync("explain", _picture, "--weights", _model, "--off", "decoder.cross:all:all", "--out", output);
+        Assert.True(code == 0, error);
+        Assert.Matches(@"^No answer has a score over 0\.5; the surest is explained\.\s+Without the attention heads decoder\.cross:all:all\.\s+relevance: query \d, .+: no cell speaks for it\s*$", text);
+        Assert.Contains("No answer has a score over 0.5", await File.ReadAllTextAsync(Path.Combine(output, "report.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_in_the_folders_place_is_named_before_any_work()
+    {
+        (int code, string output, string error) = await CommandLine.RunAsync("explain", _picture, "--weights", "nowhere.safetensors", "--out", _picture);
+        Assert.Equal((1, string.Empty), (code, output));
+        Assert.Contains($"--out {_picture} is a file", Assert.Single(error.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,7 +164,7 @@ public sealed class ExplainCommandTests : IDisposable
     [InlineData("explain --class unicorn", "--class unicorn is no category")]
     [InlineData("explain --method saliency", "--method saliency is none of relevance")]
     [InlineData("explain --memory 0", "--memory is at least 1")]
-    [InlineData("explain --memory 1 --size 480 --max-size 960", "Attention maps of 1350 × 1350 would take")]
+    [InlineData("explain --memory 1 --size 480 --max-size 960", "--memory 119, or a lower --size")]
     [InlineData("explain --off decoder.cross:all:4", "--off decoder.cross:all:4 names head 4, but they go from 0 to 3")]
     [InlineData("heads --off decoder.cross:2:0", "names layer 2")]
     [InlineData("heads --off everything", "--off everything names no attention")]
@@ -143,6 +195,10 @@ public sealed class ExplainCommandTests : IDisposable
         (int code, _, _) = await CommandLine.RunAsync("heads", _picture, "--weights", _model);
         Assert.Equal(2, code);
     }
+
+    /// <summary>What the page's scripts read: maps, then the encoder's attention.</summary>
+    private static JsonElement[] PageData(string folder)
+        => [.. File.ReadAllText(Path.Combine(folder, "report.html")).Split("<script type=\"application/json\">").Skip(1).Select(part => JsonSerializer.Deserialize<JsonElement>(part[..part.IndexOf("</script>", StringComparison.Ordinal)]))];
 
     private static string[] Boxes(JsonElement pictures) => [.. pictures[0].GetProperty("detections").EnumerateArray().Select(found => found.GetProperty("box").GetRawText())];
 

@@ -1,4 +1,5 @@
 using Detr.Data;
+using Detr.Explain;
 using Detr.Imaging;
 using Detr.Models;
 
@@ -30,7 +31,7 @@ public sealed class DetectorTests : IDisposable
         RgbImage image = SmallModel.Scenes(1).Load(0);
         using Detector cold = Detector.Load(_path, options), warm = Detector.Load(_path, options);
         Task warmUp = Task.Run(() => warm.WarmUp(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
-        IReadOnlyList<Detection> found = warm.Detect(image, 0, out DetectionTimings timings, TestContext.Current.CancellationToken);
+        (IReadOnlyList<Detection> found, DetectionTimings timings) = warm.Detect(image, new DetectRequest { Threshold = 0 }, TestContext.Current.CancellationToken);
         await warmUp;
         Assert.Equal(cold.Detect(image, 0, TestContext.Current.CancellationToken), found);
         Assert.True(timings.Resize > TimeSpan.Zero && timings.Run > TimeSpan.Zero);
@@ -46,6 +47,21 @@ public sealed class DetectorTests : IDisposable
         IReadOnlyList<Detection> found = detector.Detect(new RgbImage(width, height), 0);
         Assert.Equal(Enumerable.Range(0, 10), found.Select(detection => detection.Query));
         Assert.All(found, detection => Assert.True(float.IsFinite(detection.X0 + detection.Y1) && detection.Score is >= 0 and <= 1));
+    }
+
+    [Fact]
+    public void Who_looks_on_sees_the_model_without_the_heads_that_are_off()
+    {
+        using Detector detector = Detector.Load(_path, new DetectorOptions { Size = 64, MaximumSize = 128 });
+        RgbImage image = SmallModel.Scenes(1).Load(0);
+        AttentionPlace place = new(AttentionKind.DecoderCross, 1);
+        AttentionCapture capture = new(seen => seen == place, heads: true);
+        HeadsOff off = new(new HeadSelection(AttentionKind.DecoderCross) { Heads = [1] });
+        DetectRequest request = new() { Threshold = 0, AttentionObserver = capture, HeadMask = off };
+        IReadOnlyList<Detection> found = detector.Detect(image, request, TestContext.Current.CancellationToken).Detections;
+        Assert.NotEqual(detector.Detect(image, 0, TestContext.Current.CancellationToken), found);
+        Assert.Equal(1f, capture.Head(place, 0).Row(3).ToArray().Sum(), 1e-5);
+        Assert.All(capture.Head(place, 1).Values, value => Assert.Equal(0f, value));
     }
 
     [Theory]

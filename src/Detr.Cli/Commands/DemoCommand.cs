@@ -17,7 +17,7 @@ internal static class DemoCommand
     {
         Option<DirectoryInfo> output = new("--out") { Description = "The folder for the pictures and the report.", DefaultValueFactory = _ => new DirectoryInfo("demo") };
         Option<ulong> seed = new("--seed") { Description = "Which scene.", DefaultValueFactory = _ => 2026 };
-        Option<float> threshold = new("--threshold") { Description = "The least score of a detection, from 0 to 1.", DefaultValueFactory = _ => 0.7f };
+        Option<float> threshold = new("--threshold") { Description = "The least score of a detection, from 0 to 1.", DefaultValueFactory = _ => DetectRequest.DefaultThreshold };
         Command command = new DocumentedCommand("demo", "Detects objects in a generated scene with the model that comes along, and shows what each query looks at.")
         {
             Options = { output, seed, threshold },
@@ -44,7 +44,7 @@ internal static class DemoCommand
 
     private static void Run(string folder, ulong seed, float threshold, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(folder);
+        OutputFolder.Create(folder);
         RgbImage scene = new ShapesDataset(1, seed, new ShapesOptions { Size = SceneSize, FewestObjects = 5 }).Load(0);
         using Detector detector = Detector.Load(Path.Combine(AppContext.BaseDirectory, "Assets", "shapes.safetensors"));
         Explanation explanation = detector.Explain(scene, new ExplainRequest { Threshold = threshold }, heads: null, cancellation);
@@ -54,7 +54,7 @@ internal static class DemoCommand
         PngFile.Write(DetectionFigure.Draw(scene, detections), Path.Combine(folder, "detections.png"));
         MapPlacement placement = MapPlacement.Of(detector.Model.Options, scene.Width, scene.Height);
         Html lead = Html.Of($"A scene the model has never met. Each of its object queries answers with one object or with none; there are no anchors, and nothing is filtered afterwards but the score.");
-        ExplanationFolder.Write(folder, "What DETR sees", scene, detector, explanation, placement, showsAttention: true, lead, cancellation);
+        ExplanationFolder.Write(folder, "What DETR sees", scene, detector, explanation, placement, lead: lead, cancellationToken: cancellation);
         Print(detections);
         AnsiConsole.MarkupLineInterpolated($"Open {Path.Combine(folder, "report.html")} to see what each object query looked at.");
     }

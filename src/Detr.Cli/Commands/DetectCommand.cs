@@ -12,7 +12,7 @@ internal static class DetectCommand
     {
         Argument<string[]> inputs = new("input") { Description = "Pictures: files, folders, or patterns such as photos/*.jpg. JPEG, PNG, BMP and PPM.", Arity = ArgumentArity.OneOrMore };
         Option<string?> weights = Weights.CreateOption();
-        Option<float> threshold = new("--threshold") { Description = "The least score, from 0 to 1; 0 keeps every query's detection, in query order.", DefaultValueFactory = _ => 0.7f };
+        Option<float> threshold = new("--threshold") { Description = "The least score, from 0 to 1; 0 keeps every query's detection, in query order.", DefaultValueFactory = _ => DetectRequest.DefaultThreshold };
         ResizeArguments resize = new();
         Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
         Option<string?> json = JsonTarget.CreateOption();
@@ -108,7 +108,7 @@ internal static class DetectCommand
     private static PictureResult Detect(
         Detector detector, string file, RgbImage image, double decode, float threshold, PictureFolder? folder, StageClock clock, CancellationToken cancellation)
     {
-        IReadOnlyList<Detection> detections = detector.Detect(image, threshold, out DetectionTimings timings, cancellation);
+        (IReadOnlyList<Detection> detections, DetectionTimings timings) = detector.Detect(image, new DetectRequest { Threshold = threshold }, cancellation);
         clock.End("detect");
         long start = Stopwatch.GetTimestamp();
         folder?.Write(DetectionFigure.Draw(image, detections), file);

@@ -4,6 +4,7 @@ using System.Globalization;
 using Detr.Data;
 using Detr.Explain;
 using Detr.Models;
+using Detr.Reports;
 
 namespace Detr.Cli.Commands;
 
@@ -55,9 +56,15 @@ internal static class ExplainCommand
                 throw new InputException("--memory is at least 1 MiB.");
             }
 
+            string? folder = parsed.GetValue(output)?.FullName;
+            if (folder is not null)
+            {
+                OutputFolder.Create(folder);
+            }
+
             using OpenPicture open = await picture.OpenAsync(parsed, cancellation).ConfigureAwait(false);
             Detector detector = open.Detector;
-            int[] wanted = parsed.GetValue(queries) ?? [];
+            int[] wanted = [.. (parsed.GetValue(queries) ?? []).Distinct()];
             Array.ForEach(wanted, query => QueryOption.Check(query, detector.Model.Options));
             ExplainRequest request = new()
             {
@@ -67,29 +74,47 @@ internal static class ExplainCommand
                 MemoryLimit = (long)limit * BytesInMebibyte,
             };
             HeadsOff? off = heads.Read(parsed, detector.Model.Options);
-            Explanation explanation = detector.Explain(open.Image, request, off, cancellation);
-            string? target = parsed.GetValue(picture.Json);
-            if (target != JsonTarget.StandardOutput)
+            string[] remarks = off is null ? [] : [$"Without the attention heads {string.Join(' ', parsed.GetValue(heads.Off) ?? [])}."];
+            try
             {
-                Print(explanation, detector);
-            }
+                Explanation explanation = detector.Explain(open.Image, request, off, cancellation);
+                remarks = FoundNothing(explanation, request, detector.Categories) is { } nothing ? [nothing, .. remarks] : remarks;
+                string? target = parsed.GetValue(picture.Json);
+                if (target != JsonTarget.StandardOutput)
+                {
+                    Array.ForEach(remarks, Console.WriteLine);
+                    Print(explanation, detector);
+                }
 
-            if (target is not null)
-            {
-                JsonTarget.Write(target, writer => ExplanationJson.Write(writer, explanation, detector.Categories));
-            }
+                if (target is not null)
+                {
+                    JsonTarget.Write(target, writer => ExplanationJson.Write(writer, explanation, detector.Categories));
+                }
 
-            if (parsed.GetValue(output) is { } folder)
+                if (folder is not null)
+                {
+                    (int? size, int? maximum) = picture.Resize.Read(parsed);
+                    MapPlacement placement = MapPlacement.Of(detector.Model.Options, open.Image.Width, open.Image.Height, size, maximum);
+                    ExplanationFolder.Write(
+                        folder, Path.GetFileName(open.File), open.Image, detector, explanation, placement, off, remarks.Length > 0 ? Html.Of($"{string.Join(' ', remarks)}") : null, request.MemoryLimit, cancellation);
+                }
+            }
+            catch (MemoryLimitException error)
             {
-                (int? size, int? maximum) = picture.Resize.Read(parsed);
-                MapPlacement placement = MapPlacement.Of(detector.Model.Options, open.Image.Width, open.Image.Height, size, maximum);
-                ExplanationFolder.Write(folder.FullName, Path.GetFileName(open.File), open.Image, detector, explanation, placement, showsAttention: off is null, cancellationToken: cancellation);
+                throw new InputException(FormattableString.Invariant($"{error.Message.TrimEnd('.')}: --memory {Math.Ceiling((double)error.RequiredBytes / BytesInMebibyte)}, or a lower --size."));
             }
 
             return 0;
         });
         return command;
     }
+
+    /// <summary>What is said where no query was named and none is sure of anything; otherwise null.</summary>
+    private static string? FoundNothing(Explanation explanation, ExplainRequest request, IReadOnlyList<Category> categories)
+        => request.Queries is null && explanation.Maps.Values.First() is [var only] && explanation.Detections[only.Query] is var found
+            && (found.Score <= request.Threshold || found.LabelId != PostProcess.CategoryOf(only.Label, categories).Id)
+            ? FormattableString.Invariant($"No answer has a score over {request.Threshold}; the surest is explained.")
+            : null;
 
     private static IReadOnlyList<IRelevanceMethod> Methods(string[] names) => names is ["all"]
         ? RelevanceMethods.All
@@ -118,9 +143,10 @@ internal static class ExplainCommand
             foreach (RelevanceMap map in maps)
             {
                 (int row, int column) = Math.DivRem(map.Values.AsSpan().IndexOf(map.Values.Max()), map.Width);
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{method}: query {map.Query}, {PostProcess.CategoryOf(map.Label, detector.Categories).Name}: strongest in row {row + 1} of {map.Height}, column {column + 1} of {map.Width}"));
+                string where = map.Values.All(value => value == 0)
+                    ? "no cell speaks for it"
+                    : FormattableString.Invariant($"strongest in row {row + 1} of {map.Height}, column {column + 1} of {map.Width}");
+                Console.WriteLine(FormattableString.Invariant($"{method}: query {map.Query}, {PostProcess.CategoryOf(map.Label, detector.Categories).Name}: {where}"));
             }
         }
     }

@@ -11,7 +11,7 @@ internal static class HeadsCommand
         HeadArguments heads = new();
         heads.Off.Required = true;
         Option<int?> query = new("--query") { HelpName = "N", Description = "Switches them off for this object query alone." };
-        Option<float> threshold = new("--threshold") { Description = "The least score, from 0 to 1; 0 keeps every query's detection, in query order.", DefaultValueFactory = _ => 0.7f };
+        Option<float> threshold = new("--threshold") { Description = "The least score, from 0 to 1; 0 keeps every query's detection, in query order.", DefaultValueFactory = _ => DetectRequest.DefaultThreshold };
         Command command = new DocumentedCommand("heads", "Finds objects with some of the transformer's attention heads switched off.")
         {
             Arguments = { picture.Picture },
@@ -45,11 +45,11 @@ internal static class HeadsCommand
                 QueryOption.Check(number, open.Detector.Model.Options);
             }
 
-            IReadOnlyList<Detection> detections = open.Detector.Detect(
-                open.Image, least, heads.Read(parsed, open.Detector.Model.Options, only)!, out DetectionTimings timings, cancellation);
+            DetectRequest request = new() { Threshold = least, HeadMask = heads.Read(parsed, open.Detector.Model.Options, only) };
+            DetectResponse found = open.Detector.Detect(open.Image, request, cancellation);
             PictureResult result = new(
-                open.File, open.Image.Width, open.Image.Height, detections,
-                new PictureTimings(open.Milliseconds, timings.Resize.TotalMilliseconds, timings.Run.TotalMilliseconds, 0));
+                open.File, open.Image.Width, open.Image.Height, found.Detections,
+                new PictureTimings(open.Milliseconds, found.Timings.Resize.TotalMilliseconds, found.Timings.Run.TotalMilliseconds, 0));
             string? target = parsed.GetValue(picture.Json);
             if (target != JsonTarget.StandardOutput)
             {

@@ -26,6 +26,12 @@ public sealed class MemoryLimitException : Exception
     {
     }
 
+    /// <summary>The bytes that would have been enough; 0 where nobody reckoned.</summary>
+    public long RequiredBytes { get; private init; }
+
     internal static MemoryLimitException Of(string what, long bytes, long limit) => new(FormattableString.Invariant(
-        $"{what} would take {bytes / Mebibyte:F1} MiB, more than the limit of {limit / Mebibyte:F1} MiB; give a smaller picture or allow more."));
+        $"{what} would take {bytes / Mebibyte:F1} MiB, more than the limit of {limit / Mebibyte:F1} MiB; give a smaller picture or allow more."))
+    {
+        RequiredBytes = bytes,
+    };
 }

@@ -4,7 +4,7 @@ using Detr.Imaging;
 
 namespace Detr.Figures;
 
-/// <summary>Detections at a low threshold beside what their queries looked at: near-duplicates stand in one row, the surest first.</summary>
+/// <summary>Detections at a low threshold beside what their queries looked at: near-duplicates stand together, the surest first.</summary>
 public static class DuplicatesFigure
 {
     private const int Side = 200;
@@ -26,11 +26,11 @@ public static class DuplicatesFigure
         ILookup<bool, IReadOnlyList<int>> groups = Groups([.. queries.Select(query => query.Detection)]).ToLookup(group => group.Count > 1);
         IReadOnlyList<PanelGrid.Panel>[] rows =
         [
-            .. groups[true].Select(group => group.Select(i => Panel(queries[i].Detection, queries[i].Map.Span, queries[group[0]].Detection)).ToArray()),
+            .. groups[true].SelectMany(group => PanelGrid.InRows(group.Select(i => Panel(queries[i].Detection, queries[i].Map.Span, queries[group[0]].Detection)), Columns)),
             .. PanelGrid.InRows(groups[false].Select(group => Panel(queries[group[0]].Detection, queries[group[0]].Map.Span, queries[group[0]].Detection)), Columns),
         ];
         return PanelGrid.Draw(
-            $"{description}\na row of detections of one category that overlap its first by half or more; then those without such neighbours", rows, FigureText.EachScale(description.Method), [(PanelGrid.BoxColor, "box of the query")]);
+            $"{description}\ndetections of one category that overlap the surest of them by half or more begin a row of their own; then those without such neighbours", rows, FigureText.EachScale(description.Method), [(PanelGrid.BoxColor, "box of the query")]);
 
         PanelGrid.Panel Panel(Detection detection, ReadOnlySpan<float> map, Detection surest)
         {

@@ -9,7 +9,6 @@ namespace Detr.Models;
 /// </summary>
 public sealed class DetrModel : IDetectionModel
 {
-    private readonly IPositionEncoding _position;
     private readonly Parameter _inputWeight;
     private readonly Parameter _inputBias;
     private readonly Transformer _transformer;
@@ -32,7 +31,7 @@ public sealed class DetrModel : IDetectionModel
         _inputWeight = Parameters.Add($"{prefix}input_proj.weight", [channels, options.Backbone.OutputChannels, 1, 1]);
         _inputBias = Parameters.Add($"{prefix}input_proj.bias", [channels]);
         Backbone = new Backbone(Parameters, $"{prefix}backbone.0.body.", options.Backbone);
-        _position = options.PositionEmbedding == PositionEmbedding.Sine
+        PositionEncoding = options.PositionEmbedding == PositionEmbedding.Sine
             ? new SinePositionEncoding(channels, options.SinePosition)
             : new LearnedPositionEncoding(Parameters, $"{prefix}backbone.1.", channels);
     }
@@ -52,6 +51,9 @@ public sealed class DetrModel : IDetectionModel
     /// </summary>
     public QuantizedBackbone? QuantizedBackbone { get; set; }
 
+    /// <summary>Tells the transformer where the cells of the backbone's features are.</summary>
+    public IPositionEncoding PositionEncoding { get; }
+
     /// <inheritdoc/>
     public ParameterSet Parameters { get; } = [];
 
@@ -65,7 +67,7 @@ public sealed class DetrModel : IDetectionModel
         int channels = Options.Transformer.Channels;
 
         Tensor projected = context.Convolution(features, _inputWeight, ConvolutionGeometry.Pointwise, bias: _inputBias);
-        (Tensor source, Tensor position) = Place(context, context.Reshape(projected, [batch, height * width, channels]), _position.Forward(context, cells));
+        (Tensor source, Tensor position) = Place(context, context.Reshape(projected, [batch, height * width, channels]), PositionEncoding.Forward(context, cells));
         Tensor memory = _transformer.Encode(context, source, position, cells);
         IReadOnlyList<Tensor> decoded = _transformer.Decode(
             context, memory, position, cells, context.Zeros([batch, Options.Queries, channels]), context.Reshape(_queries, [1, Options.Queries, channels]),

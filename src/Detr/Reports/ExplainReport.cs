@@ -14,10 +14,11 @@ public static class ExplainReport
     /// <param name="detections">What the queries found; may be none.</param>
     /// <param name="maps">The maps; those of queries that are not among the detections are passed over.</param>
     /// <param name="figures">Further pictures with what they show; may be none.</param>
+    /// <param name="points">What cells attend to in the encoder, for points that are picked; null for no such part.</param>
     /// <exception cref="ArgumentException">A map is of another size, or has a number that is not finite.</exception>
     public static ReportPage Of(
         string title, RgbImage image, MapPlacement placement, IReadOnlyList<Detection> detections, IReadOnlyList<ExplainedMap> maps,
-        IReadOnlyList<(string Caption, RgbImage Figure)> figures)
+        IReadOnlyList<(string Caption, RgbImage Figure)> figures, EncoderPoints? points = null)
     {
         IReadOnlyList<Html>[] rows =
         [
@@ -32,13 +33,20 @@ public static class ExplainReport
             {
                 Note = Html.Of($"What speaks for each answer. Choose a query, by its box too, then a method, a layer and a head; a number appears under the pointer. A cell is {placement.Stride} pixels of the {placement.ModelWidth} × {placement.ModelHeight} that the model saw, and every map has a scale of its own."),
             },
-            new("Detections", ReportParts.Grid([ReportParts.Picture(DetectionFigure.Draw(image, detections), Html.Of($"{detections.Count} objects found")), ReportParts.Table(["object", "score", "query", "left, top", "width × height"], rows)])),
+            new("Answers", ReportParts.Grid([ReportParts.Picture(DetectionFigure.Draw(image, detections), Html.Of($"What the explained queries answer")), ReportParts.Table(["object", "score", "query", "left, top", "width × height"], rows)])),
         ];
+        if (points is not null)
+        {
+            sections.Insert(1, new ReportSection("Points", PointExplorer.Of(image, points)) { Note = PointExplorer.Note(points) });
+        }
+
         if (figures.Count > 0)
         {
             sections.Add(new ReportSection("Figures", Html.Join(figures.Select(pair => Html.Of($"<div class=\"sheet-figure\">{ReportParts.Picture(pair.Figure, Html.Of($"{pair.Caption}"))}</div>")))));
         }
 
-        return new ReportPage(title, Html.Of($"{image.Width} × {image.Height} pixels, {detections.Count} objects, {maps.Count} maps."), sections) { HasMaps = true };
+        return new ReportPage(title, Html.Of($"{image.Width} × {image.Height} pixels, {Counted(detections.Count, "explained answer")}, {Counted(maps.Count, "map")}."), sections) { HasMaps = true };
     }
+
+    private static string Counted(int count, string noun) => FormattableString.Invariant($"{count} {noun}{(count == 1 ? string.Empty : "s")}");
 }

@@ -42,14 +42,7 @@ public static class MapExplorer
         using (Utf8JsonWriter json = new(buffer))
         {
             json.WriteStartObject();
-            WriteNumbers(json, "size", [image.Width, image.Height]);
-            WriteNumbers(json, "model", [placement.ModelWidth, placement.ModelHeight]);
-            WriteNumbers(json, "cells", [placement.PictureColumns, placement.PictureRows]);
-            json.WriteNumber("stride", placement.Stride);
-            json.WriteStartObject("colors");
-            WriteColors(json, ColorMaps.Ember);
-            WriteColors(json, ColorMaps.Diverging);
-            json.WriteEndObject();
+            MapGridJson.Write(json, image, placement, ColorMaps.Ember, ColorMaps.Diverging);
             json.WriteStartArray("queries");
             foreach (Detection detection in detections.Where(detection => Array.Exists(maps, map => map.Query == detection.Query)))
             {
@@ -76,7 +69,7 @@ public static class MapExplorer
         json.WriteNumber("query", detection.Query);
         json.WriteString("label", detection.Label);
         json.WriteNumber("score", detection.Score);
-        WriteNumbers(json, "box", [detection.X0, detection.Y0, detection.X1, detection.Y1]);
+        MapGridJson.WriteNumbers(json, "box", [detection.X0, detection.Y0, detection.X1, detection.Y1]);
         json.WriteEndObject();
     }
 
@@ -113,19 +106,5 @@ public static class MapExplorer
         json.WriteString("colors", scale.Colors.Name);
         json.WriteBase64String("values", levels);
         json.WriteEndObject();
-    }
-
-    private static void WriteColors(Utf8JsonWriter json, ColorMap map)
-        => json.WriteBase64String(map.Name, map.Colors.ToArray().SelectMany(color => (byte[])[color.R, color.G, color.B]).ToArray());
-
-    private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<float> numbers)
-    {
-        json.WriteStartArray(name);
-        foreach (float number in numbers)
-        {
-            json.WriteNumberValue(number);
-        }
-
-        json.WriteEndArray();
     }
 }

@@ -9,6 +9,8 @@ namespace Detr.Reports;
 /// <param name="Sections">Its parts, in their order.</param>
 public sealed record ReportPage(string Title, Html Lead, IReadOnlyList<ReportSection> Sections)
 {
+    private static readonly string[] MapScripts = ["map-canvas.js", "maps.js", "points.js"];
+
     /// <summary>Whether it will be written again, so that who looks at it should be shown the new one.</summary>
     public bool IsGrowing { get; init; }
 
@@ -38,7 +40,7 @@ public sealed record ReportPage(string Title, Html Lead, IReadOnlyList<ReportSec
             {Html.Join(Sections.Select(section => section.ToHtml()))}</main>
             <footer>Detr.NET</footer>
             <script>
-            {Resource("report.js")}</script>{(HasMaps ? Html.Of($"<script>\n{Resource("maps.js")}</script>") : Html.Empty)}
+            {Resource("report.js")}</script>{(HasMaps ? Html.Join(MapScripts.Select(name => Html.Of($"<script>\n{Resource(name)}</script>"))) : Html.Empty)}
             </html>
 
             """);
