@@ -65,6 +65,7 @@ public static class DatasetCheck
             }
         }
 
+        defects.AddRange(dataset.DefectsOf(index, options.Decode));
         HashSet<(int, float, float, float, float)> seen = [];
         foreach (ObjectAnnotation item in image.Objects)
         {

@@ -74,6 +74,12 @@ public static class DatasetLocator
             found.Add((DatasetFormat.Yolo, () => YoloDataset.Open(yolo)));
         }
 
+        // COCO's own downloads have boxes and panoptic segments side by side; who wants the latter says so.
+        if (found.Count == 0 && format is DatasetFormat.Auto or DatasetFormat.Panoptic && PanopticLayout.Find(folder, split) is { } panoptic)
+        {
+            found.Add((DatasetFormat.Panoptic, panoptic.Open));
+        }
+
         return found.Count <= 1
             ? found.FirstOrDefault().Open
             : throw new InvalidDataException(
@@ -84,7 +90,8 @@ public static class DatasetLocator
     {
         string coco = $"COCO's format wants annotations/instances_{split}.json", voc = $"Pascal VOC's wants Annotations/*.xml and ImageSets/Main/{split}.txt";
         string yolo = $"YOLO's wants images/{split}, labels/{split} and a data.yaml";
-        string wanted = format switch { DatasetFormat.Coco => coco, DatasetFormat.Voc => voc, DatasetFormat.Yolo => yolo, _ => $"{coco}, {voc}, {yolo}" };
+        string panoptic = $"COCO's panoptic format wants annotations/panoptic_{split}.json and its PNGs in annotations/panoptic_{split}";
+        string wanted = format switch { DatasetFormat.Coco => coco, DatasetFormat.Panoptic => panoptic, DatasetFormat.Voc => voc, DatasetFormat.Yolo => yolo, _ => $"{coco}, {voc}, {yolo}" };
         return File.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).Any() ? wanted : $"it is empty; {wanted}";
     }
 }

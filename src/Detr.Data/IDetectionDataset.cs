@@ -25,6 +25,11 @@ public interface IDetectionDataset
     /// <param name="index">From 0.</param>
     string? FilePath(int index) => null;
 
+    /// <summary>What is wrong with files that belong to a photograph besides its own, such as the picture of its segments.</summary>
+    /// <param name="index">From 0.</param>
+    /// <param name="decode">Whether they are read whole, and not only their headers.</param>
+    IEnumerable<DatasetDefect> DefectsOf(int index, bool decode) => [];
+
     /// <summary>A photograph's pixels, upright.</summary>
     /// <param name="index">From 0.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>

@@ -59,7 +59,7 @@ internal sealed class CocoIndexer
     private bool IsUsable(CocoFile.Image image)
     {
         string name = image.FileName ?? string.Empty;
-        if (name.Length == 0 || Path.IsPathRooted(name) || name.Split('/', '\\').Contains("..") || Side(image.Width) is null || Side(image.Height) is null)
+        if (!FileNames.IsInside(name) || Side(image.Width) is null || Side(image.Height) is null)
         {
             Report(DefectKind.UnreadableAnnotation, $"image {image.Id} of {_name} ('{name}', {image.Width} × {image.Height}) needs a file name inside the images' folder and a size");
             return false;

@@ -43,7 +43,8 @@ internal sealed partial record CocoLayout(string AnnotationsFile, IReadOnlyList<
         return ImagesFolders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, first))) is { } found ? dataset.WithImagesIn(found) : dataset;
     }
 
-    private static IEnumerable<string> Folders(string folder, string ownName, string split)
+    /// <summary>Where a split's photographs may be, likeliest first.</summary>
+    internal static IEnumerable<string> Folders(string folder, string ownName, string split)
     {
         foreach (string name in new[] { ownName, split }.Distinct(StringComparer.Ordinal))
         {
@@ -55,7 +56,9 @@ internal sealed partial record CocoLayout(string AnnotationsFile, IReadOnlyList<
         yield return folder;
     }
 
-    private static string? Only(string[] files, string folder, string split) => files.Length switch
+    /// <summary>The only file of a split, or null where there is none.</summary>
+    /// <exception cref="InvalidDataException">There are several.</exception>
+    internal static string? Only(string[] files, string folder, string split) => files.Length switch
     {
         0 => null,
         1 => files[0],
@@ -69,7 +72,7 @@ internal sealed partial record CocoLayout(string AnnotationsFile, IReadOnlyList<
         : [];
 
     /// <summary>Whether a file's name says the split: as its last part, or as a word that a year may follow (instances_train2017).</summary>
-    private static bool IsOfSplit(string file, string split)
+    internal static bool IsOfSplit(string file, string split)
     {
         string name = Path.GetFileNameWithoutExtension(file);
         return name.EndsWith($"_{split}", StringComparison.OrdinalIgnoreCase) || Words().Split(name).Any(word =>

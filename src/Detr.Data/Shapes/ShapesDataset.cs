@@ -11,7 +11,7 @@ namespace Detr.Data;
 /// <param name="count">How many scenes.</param>
 /// <param name="seed">Decides all of them.</param>
 /// <param name="options">What they look like.</param>
-public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) : IDetectionDataset
+public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) : IPanopticDataset
 {
     private const float SmallestRadius = 0.07f;
     private const float LargestRadius = 0.22f;
@@ -22,13 +22,19 @@ public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) 
     private static readonly ShapeKind[] NewKinds = [ShapeKind.Hexagon, ShapeKind.Cross, ShapeKind.Arrow, ShapeKind.Diamond];
     private static readonly string[] UsualColors = ["red", "green", "blue"];
     private static readonly string[] NewColors = ["yellow", "purple", "cyan"];
-    private static readonly IReadOnlyList<Category> UsualCategories = All(UsualKinds, UsualColors), NewCategories = All(NewKinds, NewColors);
+    private static readonly IReadOnlyList<PanopticCategory> UsualThings = Things(UsualKinds, UsualColors), NewThings = Things(NewKinds, NewColors);
 
     /// <inheritdoc/>
     public int Count { get; } = count;
 
     /// <inheritdoc/>
-    public IReadOnlyList<Category> Categories => IsNew ? NewCategories : UsualCategories;
+    public IReadOnlyList<Category> Categories { get; } = [.. Known(options).Select(category => category.ToCategory())];
+
+    /// <summary>The colours and shapes, which are things, and where scenes have stuff its sorts after them.</summary>
+    public IReadOnlyList<PanopticCategory> PanopticCategories { get; } = Known(options);
+
+    /// <summary>Whether grounds are segments.</summary>
+    public bool HasStuff => options.HasStuff;
 
     private bool IsNew => options.Variant == ShapesVariant.New;
 
@@ -38,15 +44,19 @@ public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) 
     public ImageAnnotations Annotations(int index)
     {
         int size = options.Size;
-        List<ShapeObject> objects = Compose(Stream(index));
-        return new ImageAnnotations(index + 1, $"{index + 1:D6}.png", size, size, [.. objects.Select((shape, i) => Annotate(shape, (index * 100L) + i + 1))]);
+        IEnumerable<ObjectAnnotation> objects = HasStuff
+            ? Segmentation(index).Segments.Select(segment => segment.ToObject(segment.CategoryId - 1) with { Id = IdOf(segment.Id - 1) })
+            : Compose(Stream(index)).Select((shape, i) => Annotate(shape, IdOf(i)));
+        return new ImageAnnotations(index + 1, $"{index + 1:D6}.png", size, size, [.. objects]);
+
+        long IdOf(int place) => (index * 100L) + place + 1;
 
         ObjectAnnotation Annotate(ShapeObject shape, long id)
         {
             (Vector2 low, Vector2 high) = shape.Bounds();
             low *= size;
             high *= size;
-            return new ObjectAnnotation((Array.IndexOf(Kinds, shape.Kind) * UsualColors.Length) + shape.Color, low.X, low.Y, high.X, high.Y) { Id = id, Area = shape.Area() * size * size };
+            return new ObjectAnnotation(CategoryOf(shape), low.X, low.Y, high.X, high.Y) { Id = id, Area = shape.Area() * size * size };
         }
     }
 
@@ -56,7 +66,15 @@ public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) 
         RandomStream random = Stream(index);
         List<ShapeObject> objects = Compose(random);
         RgbImage image = new(options.Size, options.Size);
-        ShapeGround.Paint(image, random);
+        if (HasStuff)
+        {
+            ShapeLandscape.Random(random).Paint(image);
+        }
+        else
+        {
+            ShapeGround.Paint(image, random);
+        }
+
         Canvas canvas = new(image);
         foreach (ShapeObject shape in objects)
         {
@@ -68,36 +86,62 @@ public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) 
 
     /// <summary>Each object's pixels, in the order of the annotations: those that it covers by half at least and that no later object covers so.</summary>
     /// <param name="index">Which scene.</param>
-    public IReadOnlyList<RunLengthMask> Masks(int index)
+    public IReadOnlyList<RunLengthMask> Masks(int index) => Segmentation(index).Masks();
+
+    /// <summary>
+    /// A scene's exact panoptic segmentation: its objects, numbered from 1 in their order, and after them the sorts of its ground; where
+    /// scenes have no stuff, the ground is void.
+    /// </summary>
+    /// <param name="index">Which scene.</param>
+    public PanopticSegmentation Segmentation(int index)
     {
         int size = options.Size;
-        List<ShapeObject> objects = Compose(Stream(index));
-        RunLengthMask[] masks = new RunLengthMask[objects.Count];
-        bool[] isTaken = new bool[size * size];
-        for (int i = masks.Length - 1; i >= 0; i--)
+        RandomStream random = Stream(index);
+        List<ShapeObject> objects = Compose(random);
+        PanopticMap map = new(size, size);
+        for (int i = 0; i < objects.Count; i++)
         {
             RgbImage alone = new(size, size);
             Draw(new Canvas(alone), objects[i], size, Rgb.White);
-            bool[] isInside = new bool[isTaken.Length];
-            for (int pixel = 0; pixel < isTaken.Length; pixel++)
+            for (int pixel = 0; pixel < map.Ids.Length; pixel++)
             {
-                bool isCovered = alone.Pixels[3 * pixel] > byte.MaxValue / 2;
-                isInside[pixel] = isCovered && !isTaken[pixel];
-                isTaken[pixel] |= isCovered;
+                map.Ids[pixel] = alone.Pixels[3 * pixel] > byte.MaxValue / 2 ? i + 1 : map.Ids[pixel];
             }
-
-            masks[i] = RunLengthMask.FromPixels(size, size, isInside);
         }
 
-        return masks;
+        List<PanopticSegment> segments = [.. objects.Select((shape, i) => new PanopticSegment(i + 1, PanopticCategories[CategoryOf(shape)].Id))];
+        if (HasStuff)
+        {
+            ShapeLandscape ground = ShapeLandscape.Random(random);
+            int[] strips = ground.Strips(size);
+            for (int pixel = 0; pixel < strips.Length; pixel++)
+            {
+                map.Ids[pixel] = map.Ids[pixel] == PanopticMap.Void ? objects.Count + 1 + strips[pixel] : map.Ids[pixel];
+            }
+
+            segments.AddRange(ground.Kinds.Select((kind, strip) => new PanopticSegment(objects.Count + 1 + strip, PanopticCategories[UsualThings.Count + (int)kind].Id)));
+
+            // A strip may lie wholly under objects.
+            segments.RemoveAll(segment => !map.Ids.Contains(segment.Id));
+        }
+
+        return PanopticSegmentation.Create(map, segments);
     }
 
-    private static IReadOnlyList<Category> All(ShapeKind[] kinds, string[] colors) =>
+    private static IReadOnlyList<PanopticCategory> Things(ShapeKind[] kinds, string[] colors) =>
     [
         .. from kind in Enumerable.Range(0, kinds.Length)
            from color in Enumerable.Range(0, colors.Length)
-           select new Category((kind * colors.Length) + color + 1, $"{colors[color]} {kinds[kind].ToString().ToLowerInvariant()}"),
+           select new PanopticCategory((kind * colors.Length) + color + 1, $"{colors[color]} {kinds[kind].ToString().ToLowerInvariant()}", IsThing: true),
     ];
+
+    private static IReadOnlyList<PanopticCategory> Known(ShapesOptions options)
+    {
+        IReadOnlyList<PanopticCategory> things = options.Variant == ShapesVariant.New ? NewThings : UsualThings;
+        return options.HasStuff
+            ? [.. things, .. Enum.GetValues<GroundKind>().Select(kind => new PanopticCategory(things.Count + (int)kind + 1, kind.ToString().ToLowerInvariant(), IsThing: false))]
+            : things;
+    }
 
     private static void Draw(Canvas canvas, ShapeObject shape, int size, Rgb color)
     {
@@ -137,6 +181,8 @@ public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) 
             _ => new Rgb((byte)(20 + tint), (byte)(190 + light), (byte)(205 + light)),
         };
     }
+
+    private int CategoryOf(ShapeObject shape) => (Array.IndexOf(Kinds, shape.Kind) * UsualColors.Length) + shape.Color;
 
     private RandomStream Stream(int index)
     {

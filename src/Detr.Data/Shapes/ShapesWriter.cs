@@ -6,7 +6,10 @@ namespace Detr.Data;
 /// <summary>Saves generated scenes as a data set in COCO's format.</summary>
 public static class ShapesWriter
 {
-    /// <summary>Writes the pictures as PNG to FOLDER/SPLIT and what is on them to FOLDER/annotations/instances_SPLIT.json.</summary>
+    /// <summary>
+    /// Writes the pictures as PNG to FOLDER/SPLIT, and the boxes and masks of what is on them to FOLDER/annotations/instances_SPLIT.json.
+    /// Of scenes with stuff, all segments go to FOLDER/annotations/panoptic_SPLIT.json and PNGs in panoptic_SPLIT beside it.
+    /// </summary>
     /// <param name="folder">Where; made if it does not exist.</param>
     /// <param name="split">The split's name.</param>
     /// <param name="dataset">The scenes.</param>
@@ -15,16 +18,20 @@ public static class ShapesWriter
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Write(string folder, string split, ShapesDataset dataset, Action<int>? progress = null, CancellationToken cancellationToken = default)
     {
-        string images = Path.Combine(folder, split), annotations = Path.Combine(folder, "annotations");
+        string images = Path.Combine(folder, split), annotations = Path.Combine(folder, "annotations"), panoptic = Path.Combine(annotations, $"panoptic_{split}");
+        PanopticWriter? segments = dataset.HasStuff ? new PanopticWriter($"{panoptic}.json", panoptic, dataset.PanopticCategories) : null;
         Directory.CreateDirectory(images);
         Directory.CreateDirectory(annotations);
         for (int i = 0; i < dataset.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            PngFile.Write(dataset.Load(i), Path.Combine(images, dataset.Annotations(i).FileName));
+            ImageAnnotations image = dataset.Annotations(i);
+            PngFile.Write(dataset.Load(i), Path.Combine(images, image.FileName));
+            segments?.Add(image.Id, image.FileName, dataset.Segmentation(i));
             progress?.Invoke(i + 1);
         }
 
+        segments?.Save();
         AtomicFile.Write(Path.Combine(annotations, $"instances_{split}.json"), stream => WriteAnnotations(stream, dataset));
     }
 
@@ -33,7 +40,7 @@ public static class ShapesWriter
         using Utf8JsonWriter json = new(stream);
         json.WriteStartObject();
         json.WriteStartArray("categories");
-        foreach (Category category in dataset.Categories)
+        foreach (PanopticCategory category in dataset.PanopticCategories.Where(category => category.IsThing))
         {
             json.WriteStartObject();
             json.WriteNumber("id", category.Id);
@@ -59,9 +66,13 @@ public static class ShapesWriter
         for (int i = 0; i < dataset.Count; i++)
         {
             ImageAnnotations image = dataset.Annotations(i);
-            foreach (ObjectAnnotation annotation in image.Objects)
+            foreach ((ObjectAnnotation annotation, RunLengthMask mask) in image.Objects.Zip(dataset.Masks(i)))
             {
-                WriteObject(json, image.Id, annotation, dataset.Categories[annotation.Category].Id);
+                PanopticCategory category = dataset.PanopticCategories[annotation.Category];
+                if (category.IsThing)
+                {
+                    WriteObject(json, image.Id, annotation, category.Id, mask);
+                }
             }
         }
 
@@ -69,7 +80,7 @@ public static class ShapesWriter
         json.WriteEndObject();
     }
 
-    private static void WriteObject(Utf8JsonWriter json, long imageId, ObjectAnnotation annotation, int categoryId)
+    private static void WriteObject(Utf8JsonWriter json, long imageId, ObjectAnnotation annotation, int categoryId, RunLengthMask mask)
     {
         json.WriteStartObject();
         json.WriteNumber("id", annotation.Id);
@@ -83,6 +94,13 @@ public static class ShapesWriter
         json.WriteEndArray();
         json.WriteNumber("area", annotation.Area);
         json.WriteNumber("iscrowd", annotation.IsCrowd ? 1 : 0);
+        json.WriteStartObject("segmentation");
+        json.WriteStartArray("size");
+        json.WriteNumberValue(mask.Height);
+        json.WriteNumberValue(mask.Width);
+        json.WriteEndArray();
+        json.WriteString("counts", RunLengthText.Format(mask));
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 }
