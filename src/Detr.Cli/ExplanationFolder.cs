@@ -12,7 +12,7 @@ namespace Detr.Cli;
 internal static class ExplanationFolder
 {
     // What the maps of single heads may weigh on the page, and what a map weighs besides its cells.
-    private const long HeadMapBytes = 4L << 20;
+    private const long HeadMapBytes = 2L << 20;
     private const int MapBytes = 150;
 
     /// <summary>Writes the folder.</summary>
@@ -23,7 +23,7 @@ internal static class ExplanationFolder
     /// <param name="explanation">The maps.</param>
     /// <param name="placement">Where their cells lie.</param>
     /// <param name="off">The heads that were switched off, and are for the attention that is shown too; null for none.</param>
-    /// <param name="lead">Sentences below the title; the picture's size and what was found unless given.</param>
+    /// <param name="lead">Sentences below the title, before the picture's size and how much there is to see; null for none.</param>
     /// <param name="memoryLimit">The most bytes that attention maps may take.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="MemoryLimitException">Attention would take more than the limit.</exception>
@@ -57,7 +57,7 @@ internal static class ExplanationFolder
         }
 
         ReportPage page = ExplainReport.Of(title, image, placement, explained, maps, figures, record.Points);
-        (lead is { } sentence ? page with { Lead = sentence } : page).Write(Path.Combine(folder, "report.html"));
+        (lead is { } sentences ? page with { Lead = Html.Of($"{sentences} {page.Lead}") } : page).Write(Path.Combine(folder, "report.html"));
     }
 
     /// <summary>A method's map, named with the class that it explains where that is not what the query found.</summary>

@@ -5,13 +5,17 @@ using Detr.Explain;
 namespace Detr.Reports;
 
 /// <summary>
-/// What cells of a picture attend to, small enough for a page: a row's numbers as shares of its largest one, a byte each, then deflated.
+/// What cells of a picture attend to, small enough for a page: roots of a row's numbers as shares of its largest one, in few steps, then
+/// deflated. Roots have finer steps where numbers are small, as most are, and fewer of them are in use where numbers are alike.
 /// </summary>
 /// <param name="Layer">The encoder layer, from 0.</param>
 /// <param name="Largest">Each row's largest number.</param>
-/// <param name="Levels">[cells, cells] in bytes, in zlib's format.</param>
+/// <param name="Levels">[cells, cells] in bytes, in zlib's format: a number is (level / <see cref="Steps"/>)² of its row's largest.</param>
 internal sealed record PackedAttention(int Layer, float[] Largest, byte[] Levels)
 {
+    /// <summary>The level of a row's largest number.</summary>
+    internal const int Steps = 63;
+
     // What is smaller is no attention, and its reciprocal may be no number.
     private const float Nothing = 1e-30f;
 
@@ -32,10 +36,10 @@ internal sealed record PackedAttention(int Layer, float[] Largest, byte[] Levels
                 ReadOnlySpan<float> row = attention.Row(Place(cell, placement));
                 float most = TensorPrimitives.Max(row);
                 largest[cell] = float.IsFinite(most) && most > Nothing ? most : 0f;
-                float scale = largest[cell] > 0f ? byte.MaxValue / largest[cell] : 0f;
+                float scale = largest[cell] > 0f ? 1f / largest[cell] : 0f;
                 for (int key = 0; key < cells; key++)
                 {
-                    levels[key] = (byte)MathF.Round(row[Place(key, placement)] * scale);
+                    levels[key] = (byte)MathF.Round(MathF.Sqrt(row[Place(key, placement)] * scale) * Steps);
                 }
 
                 deflated.Write(levels);

@@ -45,7 +45,7 @@ public static class PointExplorer
         string room = layers.Count < points.LayersSeen ? $" The page has {points.PageLimit} for this, enough for the last {layers.Count} of {points.LayersSeen} layers." : string.Empty;
         return layers.Count == 0
             ? Html.Empty
-            : Html.Of($"Pick a point of the picture, or walk there with the arrow keys, and see what its cell attends to in the encoder, or what attends to it: the mean of the heads, in steps of a 255th of what the attending cell gives most.{room}");
+            : Html.Of($"Pick a point of the picture, or walk there with the arrow keys, and see what its cell attends to in the encoder, or what attends to it: the mean of the heads, to within 2 % of what the attending cell gives most.{room}");
     }
 
     private static string Data(RgbImage image, MapPlacement placement, IReadOnlyList<PackedAttention> layers)
@@ -55,6 +55,7 @@ public static class PointExplorer
         {
             json.WriteStartObject();
             MapGridJson.Write(json, image, placement, ColorMaps.Ember);
+            json.WriteNumber("steps", PackedAttention.Steps);
             json.WriteStartArray("layers");
             foreach (PackedAttention layer in layers)
             {

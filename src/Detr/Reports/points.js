@@ -12,10 +12,13 @@ for (const root of document.querySelectorAll('.points')) {
     packed.levels = new Uint8Array(await new Response(new Blob([bytesOf(packed.levels)]).stream().pipeThrough(new DecompressionStream('deflate'))).arrayBuffer());
   };
 
-  // Each row's levels are shares of its largest number; the map's are shares of its own.
+  // A number is the square of its level's share of all steps, of its row's largest; the map's levels are shares of its own largest.
   const mapOf = ({ largest, levels }) => {
     const cell = row * view.columns + column, numbers = new Float32Array(cells);
-    for (let other = 0; other < cells; other++) numbers[other] = direction === directions[0] ? levels[cell * cells + other] / 255 * largest[cell] : levels[other * cells + cell] / 255 * largest[other];
+    for (let other = 0; other < cells; other++) {
+      const [from, to] = direction === directions[0] ? [cell, other] : [other, cell];
+      numbers[other] = (levels[from * cells + to] / data.steps) ** 2 * largest[from];
+    }
     const high = numbers.reduce((most, value) => Math.max(most, value), 0);
     return { low: 0, high, colors: 'ember', values: Uint8Array.from(numbers, value => high > 0 ? Math.round(value / high * 255) : 0) };
   };
