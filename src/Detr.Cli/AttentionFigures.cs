@@ -30,6 +30,7 @@ internal static class AttentionFigures
         int last = record.Transformer.DecoderLayers - 1;
         AttentionMap cross = record.Cross(last);
         MapDescription lastCross = new(Cross, last);
+        yield return ("set.png", "Every object query's answer, and those that are kept", SetPredictionFigure.Draw(image, found, DetectRequest.DefaultThreshold));
         yield return ("queries.png", "What each query looks at in the last decoder layer, above what it answers", QueryMapsFigure.Draw(image, placement, WithMaps(explained, cross), lastCross));
         foreach ((Detection detection, int number) in explained.Take(MostLayerHeadFigures).Select((one, i) => (one, i + 1)))
         {

@@ -50,11 +50,19 @@ internal sealed class FigurePicture
     }
 
     /// <summary>Draws a detection's box on a dark rim, which stands out on any ground.</summary>
-    internal FigurePicture Box(Detection detection, Rgb color)
+    internal FigurePicture Box(Detection detection, Rgb color, float opacity = 1)
     {
         (float x0, float y0, float x1, float y1) = (detection.X0 * _scaleX, detection.Y0 * _scaleY, detection.X1 * _scaleX, detection.Y1 * _scaleY);
-        _canvas.DrawRectangle(x0, y0, x1, y1, Rgb.Black, 4, RimOpacity);
-        _canvas.DrawRectangle(x0, y0, x1, y1, color, 2);
+        _canvas.DrawRectangle(x0, y0, x1, y1, Rgb.Black, 4, RimOpacity * opacity);
+        _canvas.DrawRectangle(x0, y0, x1, y1, color, 2, opacity);
+        return this;
+    }
+
+    /// <summary>Writes at a detection's upper left corner.</summary>
+    internal FigurePicture Label(Detection detection, string text, Rgb color)
+    {
+        const float Size = 11;
+        _canvas.DrawLabel(detection.X0 * _scaleX, detection.Y0 * _scaleY, text, Size, color);
         return this;
     }
 

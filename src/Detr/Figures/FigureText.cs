@@ -9,7 +9,10 @@ internal static class FigureText
 
     /// <summary>Such as <c>query 12 · cat 0.98</c>.</summary>
     internal static string Name(Detection detection)
-        => FormattableString.Invariant($"query {detection.Query} · {ErrorFigure.Shortened(detection.Label, LongestLabel)} {detection.Score:0.00}");
+        => FormattableString.Invariant($"query {detection.Query} · {Label(detection)} {detection.Score:0.00}");
+
+    /// <summary>What a detection's class is called, at a length that fits.</summary>
+    internal static string Label(Detection detection) => ErrorFigure.Shortened(detection.Label, LongestLabel);
 
     /// <summary>A map's largest number, in few digits.</summary>
     internal static string Largest(MapScale scale) => FormattableString.Invariant($"largest {scale.High:G3}");

@@ -31,7 +31,7 @@ public sealed record HungarianMatcher(float ClassCost = 1, float BoxCost = 5, fl
         double[] cost = ArrayPool<double>.Shared.Rent(size);
         try
         {
-            Costs(logits, boxes, targets, cost);
+            Costs(logits, boxes, targets, cost.AsSpan(0, size));
             return LinearAssignment.Solve(cost.AsSpan(0, size), queries, targets.Count);
         }
         finally
@@ -40,10 +40,22 @@ public sealed record HungarianMatcher(float ClassCost = 1, float BoxCost = 5, fl
         }
     }
 
-    /// <summary>The cost of each pair, [queries, objects].</summary>
-    private void Costs(ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, BoxTargets targets, Span<double> cost)
+    /// <summary>What each pair costs.</summary>
+    /// <param name="logits">[queries, classes].</param>
+    /// <param name="boxes">[queries, 4].</param>
+    /// <param name="targets">The objects.</param>
+    /// <param name="cost">[queries, objects], filled.</param>
+    /// <exception cref="ArgumentException">The last is not one number for each pair.</exception>
+    /// <exception cref="ArithmeticException">A prediction is not a finite number.</exception>
+    public void Costs(ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, BoxTargets targets, Span<double> cost)
     {
-        int queries = boxes.Length / 4, classes = logits.Length / queries;
+        int queries = boxes.Length / 4;
+        if (cost.Length != queries * targets.Count)
+        {
+            throw new ArgumentException($"{cost.Length} numbers do not hold the costs of {queries} queries and {targets.Count} objects.", nameof(cost));
+        }
+
+        int classes = queries > 0 ? logits.Length / queries : 0;
         float[] probabilities = new float[classes];
         for (int q = 0; q < queries; q++)
         {
