@@ -19,6 +19,7 @@ internal static class CommandTree
                 TrainCommand.Create(),
                 EvalCommand.Create(),
                 ScoreCommand.Create(),
+                ScorePanopticCommand.Create(),
                 ShapesCommand.Create(),
                 ModelsCommand.Create(),
                 ConvertCommand.Create(),

@@ -12,14 +12,14 @@ internal sealed class DataArguments
 
     internal Option<string> Data { get; } = new("--data")
     {
-        Description = "A folder of labelled photographs in COCO's, Pascal VOC's or YOLO's format, or shapes for generated scenes (shapes:new for other shapes and colours).", DefaultValueFactory = _ => GeneratedData.Name,
+        Description = "A folder of labelled photographs in COCO's, Pascal VOC's or YOLO's format, or shapes for generated scenes (shapes:new for other shapes and colours, shapes:stuff for grounds that are segments, too).", DefaultValueFactory = _ => GeneratedData.Name,
     };
 
     internal Option<DatasetFormat> Format { get; } = CreateFormat();
 
     internal Option<int?> SceneSize { get; } = new("--scene-size") { Description = $"Pixels along each side of a generated scene; {DefaultSceneSize} unless given." };
 
-    internal static Option<DatasetFormat> CreateFormat() => new("--format") { HelpName = "auto, coco, voc or yolo", Description = "The folder's format; found by itself unless given.", DefaultValueFactory = _ => DatasetFormat.Auto };
+    internal static Option<DatasetFormat> CreateFormat() => new("--format") { HelpName = "auto, coco, panoptic, voc or yolo", Description = "The folder's format; found by itself unless given.", DefaultValueFactory = _ => DatasetFormat.Auto };
 
     internal bool IsGenerated(ParseResult parsed) => GeneratedData.IsName(parsed.GetRequiredValue(Data));
 

@@ -10,7 +10,7 @@ namespace Detr.Cli;
 /// <param name="Defects">What is wrong with it.</param>
 internal sealed record DatasetReport(string Split, IDetectionDataset Dataset, DatasetStatistics Statistics, IReadOnlyList<DatasetDefect> Defects)
 {
-    internal string Format => Dataset switch { CocoDataset => "coco", VocDataset => "voc", YoloDataset => "yolo", _ => GeneratedData.Name };
+    internal string Format => Dataset switch { CocoDataset => "coco", PanopticDataset => "panoptic", VocDataset => "voc", YoloDataset => "yolo", _ => GeneratedData.Name };
 
     /// <summary>Whether one can train on the split.</summary>
     internal bool IsSound => Defects.All(defect => defect.IsHarmless);

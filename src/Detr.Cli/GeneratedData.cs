@@ -2,13 +2,14 @@ using Detr.Data;
 
 namespace Detr.Cli;
 
-/// <summary>Data that is generated instead of read: <c>--data shapes</c>, and <c>--data shapes:new</c> for other classes.</summary>
+/// <summary>Data that is generated instead of read: <c>--data shapes</c>, <c>--data shapes:new</c> for other classes, <c>--data shapes:stuff</c> for stuff besides things.</summary>
 internal static class GeneratedData
 {
     /// <summary>The name that <c>--data</c> knows it by.</summary>
     internal const string Name = "shapes";
 
     private const string NewName = "shapes:new";
+    private const string StuffName = "shapes:stuff";
 
     // No split shares a scene with another: their seeds differ.
     private const ulong TrainingSeed = 1;
@@ -16,7 +17,7 @@ internal static class GeneratedData
     private const ulong TestSeed = 2_000_003;
 
     /// <summary>Whether this is what <c>--data</c> was given.</summary>
-    internal static bool IsName(string data) => data is Name or NewName;
+    internal static bool IsName(string data) => data is Name or NewName or StuffName;
 
     internal static ShapesDataset Open(string data, string split, int count, int size)
     {
@@ -32,6 +33,6 @@ internal static class GeneratedData
             "test" => TestSeed,
             _ => throw new InputException($"There is no split {split}; generated scenes have train, val and test."),
         };
-        return new ShapesDataset(count, seed, new ShapesOptions { Size = size, Variant = data == NewName ? ShapesVariant.New : ShapesVariant.Usual });
+        return new ShapesDataset(count, seed, new ShapesOptions { Size = size, Variant = data == NewName ? ShapesVariant.New : ShapesVariant.Usual, HasStuff = data == StuffName });
     }
 }

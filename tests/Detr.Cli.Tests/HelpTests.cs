@@ -16,6 +16,7 @@ public sealed class HelpTests
     [InlineData("convert")]
     [InlineData("export")]
     [InlineData("score")]
+    [InlineData("score-panoptic")]
     public async Task Every_example_is_a_line_that_the_program_accepts(string command)
     {
         (int code, string help, string error) = await CommandLine.RunAsync(command, "--help");
