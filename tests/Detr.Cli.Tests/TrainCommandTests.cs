@@ -54,6 +54,17 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Few_photographs_from_scratch_are_warned_of()
+    {
+        Training.TrainingSituation few = new(200, false, false, false);
+        Training.TrainingPlan plan = new(few, 4, 50, 0.999f, new CriterionOptions { EncoderLoss = 1 }, new TrainingOptions { Epochs = 400 });
+        Assert.StartsWith("From scratch, 200 pictures are few for DETR: boxes will stay loose", plan.Warning, StringComparison.Ordinal);
+        Assert.All(
+            new[] { few with { Pictures = 1000 }, few with { IsGenerated = true }, few with { IsPretrained = true } },
+            situation => Assert.Null((plan with { Situation = situation }).Warning));
+    }
+
+    [Fact]
     public async Task A_run_is_not_lost_by_forgetting_to_resume_it()
     {
         string[] train = ["--count", "4", "--batch-size", "2", "--epochs", "1", "--evaluations", "0", .. Tiny];

@@ -147,12 +147,12 @@ public sealed class TrainingRunTests : IDisposable
             return results[^1];
         }
 
-        // Each epoch's last weights are evaluated, and then its averaged ones, which are no better.
+        // Each epoch's averaged weights are evaluated, and then its last ones, which are as good.
         EvaluationResult? best = null;
         Run("best", null, resume: false, evaluate: Evaluate, atEnd: (run, last) => best = run.EvaluateBest(last));
         if (third > second)
         {
-            Assert.Same(results[^2], best);
+            Assert.Same(results[^1], best);
             return;
         }
 
@@ -160,6 +160,39 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(
             ModelFile.Load(TrainingRun.BestFile(Path.Combine(_folder, "best"))).Model.Parameters.SelectMany(parameter => parameter.ToArray()),
             models[^1].Parameters.SelectMany(parameter => parameter.ToArray()));
+    }
+
+    [Fact]
+    public void Averaged_weights_that_are_ahead_and_rise_are_evaluated_alone_until_the_end()
+    {
+        // In the first epoch they go ahead, then they rise twice, then not, and at the end both count.
+        double[] averaged = [0.2, 0.4, 0.5, 0.5, 0.6], last = [0.1, 0.3, 0.7];
+        int ofAveraged = 0, ofLast = 0;
+        HashSet<DetrModel> models = [];
+        using CancellationTokenSource stop = new();
+        Assert.ThrowsAny<OperationCanceledException>(() => Run("ahead", step =>
+        {
+            if (step == 6)
+            {
+                stop.Cancel();
+            }
+        }, resume: false, epochs: averaged.Length, evaluate: Evaluate, cancellation: stop.Token));
+        Assert.Equal((1, 1), (ofAveraged, ofLast));
+        models.Clear();
+        EvaluationResult? best = null;
+        Run("ahead", null, resume: true, epochs: averaged.Length, evaluate: Evaluate, atEnd: (run, report) => best = run.EvaluateBest(report));
+        Assert.Equal((averaged.Length, last.Length), (ofAveraged, ofLast));
+        Assert.Equal(0.7, best!.Summary.AP!.Value, 0.01);
+        JsonElement[] log = [.. File.ReadLines(Path.Combine(_folder, "ahead", "log.txt")).Select(line => JsonElement.Parse(line))];
+        Assert.Equal([true, false, false, true, true], log.Select(line => line.TryGetProperty("test_coco_eval_bbox", out _)));
+        Assert.All(log, line => Assert.True(line.TryGetProperty("test_averaged_coco_eval_bbox", out _)));
+
+        // The averaged model is the first that is evaluated.
+        EvaluationResult Evaluate(DetrModel model, CancellationToken cancellation)
+        {
+            models.Add(model);
+            return Figures(model == models.First() ? averaged[ofAveraged++] : last[ofLast++]);
+        }
     }
 
     [Fact]

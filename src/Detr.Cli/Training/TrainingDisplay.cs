@@ -55,11 +55,11 @@ internal sealed class TrainingDisplay(Trainer trainer, int stepsPerEpoch, Collap
 
     internal void OnEpoch(EpochReport report)
     {
-        if (report.Evaluation?.Summary is { } summary)
+        string[] figures = [.. Figures(string.Empty, report.Evaluation), .. Figures("averaged weights ", report.Averaged)];
+        if (figures.Length > 0)
         {
-            string averaged = report.Averaged is { } better ? FormattableString.Invariant($"; averaged weights AP {better.Summary.AP:F3}") : string.Empty;
             AnsiConsole.MarkupLineInterpolated(
-                $"after epoch {report.Epoch}, {report.Elapsed.TotalMinutes:F1} minutes: loss {report.Losses["loss"]:F3}, AP {summary.AP:F3}, AP50 {summary.AP50:F3}, AP75 {summary.AP75:F3}{averaged}");
+                $"after epoch {report.Epoch}, {report.Elapsed.TotalMinutes:F1} minutes: loss {report.Losses["loss"]:F3}, {string.Join("; ", figures)}");
         }
 
         if (collapse.EndEpoch() is { } spread)
@@ -68,4 +68,7 @@ internal sealed class TrainingDisplay(Trainer trainer, int stepsPerEpoch, Collap
                 $"In epoch {report.Epoch} all queries gave nearly the same box (they spread over {spread:P1} of a picture): the model has collapsed, or has not begun to learn; a lower --lr or more --warmup-steps helps where this stays."));
         }
     }
+
+    private static IEnumerable<string> Figures(string weights, EvaluationResult? evaluation)
+        => evaluation?.Summary is { } summary ? [FormattableString.Invariant($"{weights}AP {summary.AP:F3}, AP50 {summary.AP50:F3}, AP75 {summary.AP75:F3}")] : [];
 }

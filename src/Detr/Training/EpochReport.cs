@@ -5,8 +5,8 @@ namespace Detr.Training;
 /// <param name="Steps">Steps done in all.</param>
 /// <param name="Elapsed">Since training began.</param>
 /// <param name="Losses">The epoch's means.</param>
-/// <param name="Evaluation">The figures on the validation split, where this epoch was evaluated.</param>
-/// <param name="Averaged">The figures of the averaged weights, where there are such and this epoch was evaluated.</param>
+/// <param name="Evaluation">The figures of the last weights on the validation split, where they were evaluated after this epoch.</param>
+/// <param name="Averaged">The figures of the averaged weights, where there are such and they were evaluated.</param>
 public sealed record EpochReport(int Epoch, int Steps, TimeSpan Elapsed, MeanLosses Losses, EvaluationResult? Evaluation, EvaluationResult? Averaged = null)
 {
     /// <summary>The better of both evaluations; null where there was none.</summary>

@@ -9,6 +9,9 @@ internal sealed record RunState
     /// <summary>Evaluations since the one with the best AP.</summary>
     public int EvaluationsWithoutGain { get; init; }
 
+    /// <summary>Whether the averaged weights had the higher AP when both were evaluated last.</summary>
+    public bool IsAveragedAhead { get; init; }
+
     /// <summary>An epoch that is trained, but not evaluated and not in the log yet.</summary>
     public int? PendingEpoch { get; init; }
 

@@ -25,6 +25,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
     private RunLock? _lock;
     private double? _best;
     private int _withoutGain;
+    private bool _isAveragedAhead;
     private int? _pending;
     private MeanLosses? _losses;
     private TimeSpan _saved;
@@ -46,7 +47,10 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
     /// <summary>The picture of losses and average precision.</summary>
     public static string CurvesFile(string folder) => Path.Combine(folder, "curves.png");
 
-    /// <summary>Evaluates a model: the one that is trained, and the averaged one. Null for never.</summary>
+    /// <summary>
+    /// Evaluates a model: the averaged one, and the one that is trained. That one is left out while it was behind when both were last evaluated
+    /// and the averaged one goes on rising, unless the run is over. Null for never.
+    /// </summary>
     public Func<DetrModel, CancellationToken, EvaluationResult>? Evaluate { get; init; }
 
     /// <summary>How many evaluations are spread over the run, the last one at its end.</summary>
@@ -101,7 +105,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
             throw new InvalidDataException($"The run in {folder} was begun with {state.Batches} batches an epoch, and now there are {loader.Batches}; resume with the same pictures and the same --batch-size, or begin anew with --pretrained.");
         }
 
-        (_best, _withoutGain, _pending) = (state.BestAveragePrecision, state.EvaluationsWithoutGain, state.PendingEpoch);
+        (_best, _withoutGain, _isAveragedAhead, _pending) = (state.BestAveragePrecision, state.EvaluationsWithoutGain, state.IsAveragedAhead, state.PendingEpoch);
         _losses = new MeanLosses(Criterion);
         _losses.Restore(state.LossSteps, state.LossSums);
         (_saved, _savedStep) = (trainer.Elapsed, trainer.State.Steps);
@@ -158,10 +162,8 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
             }
         }
 
-        EpochReport report = new(
-            epoch, trainer.State.Steps, trainer.Elapsed, _losses ?? new MeanLosses(Criterion),
-            isDue ? Evaluate?.Invoke(model, cancellationToken) : null,
-            isDue && trainer.Average is { } average ? Evaluate?.Invoke(average.Model, cancellationToken) : null);
+        (EvaluationResult? evaluation, EvaluationResult? averaged) = isDue && Evaluate is not null ? EvaluateBoth(Evaluate, cancellationToken) : default;
+        EpochReport report = new(epoch, trainer.State.Steps, trainer.Elapsed, _losses ?? new MeanLosses(Criterion), evaluation, averaged);
         KeepBest(report);
         log.Append(report);
         _pending = null;
@@ -180,6 +182,19 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
         Report?.Add(report, IsOver);
         OnEpoch?.Invoke(report);
         return report;
+    }
+
+    private (EvaluationResult? Last, EvaluationResult? Averaged) EvaluateBoth(Func<DetrModel, CancellationToken, EvaluationResult> evaluate, CancellationToken cancellationToken)
+    {
+        EvaluationResult? averaged = trainer.Average is { } average ? evaluate(average.Model, cancellationToken) : null;
+        if (_isAveragedAhead && averaged?.Summary.AP > _best && !trainer.IsOver)
+        {
+            return (null, averaged);
+        }
+
+        EvaluationResult last = evaluate(model, cancellationToken);
+        _isAveragedAhead = averaged?.Summary.AP > last.Summary.AP;
+        return (last, averaged);
     }
 
     private void TrainEpoch(CancellationToken cancellationToken)
@@ -241,7 +256,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
         TimeSpan begun = trainer.Elapsed;
         RunState state = new()
         {
-            BestAveragePrecision = _best, EvaluationsWithoutGain = _withoutGain, PendingEpoch = _pending, Batches = loader.Batches,
+            BestAveragePrecision = _best, EvaluationsWithoutGain = _withoutGain, IsAveragedAhead = _isAveragedAhead, PendingEpoch = _pending, Batches = loader.Batches,
             LossSteps = _losses?.Steps ?? 0, LossSums = _losses?.Sums ?? new RunState().LossSums, Settings = Settings,
         };
         TrainingCheckpoint.Save(CheckpointFile(folder), model, categories, trainer, state);
