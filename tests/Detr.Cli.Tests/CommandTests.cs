@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Detr.Data;
+using Detr.Models;
 
 namespace Detr.Cli.Tests;
 
@@ -81,6 +82,28 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(1, (await CommandLine.RunAsync("convert", "--weights", shipped, "--out", Path.Combine(_folder, "model.txt"))).ExitCode);
 
         async Task<string> EvaluateAsync(string weights) => (await CommandLine.RunAsync("eval", "--weights", weights, "--count", "4", "--json", "-")).Output;
+    }
+
+    [Fact]
+    public async Task A_model_that_the_reference_cannot_make_is_converted_with_a_warning()
+    {
+        DetrOptions options = new()
+        {
+            Backbone = BackboneOptions.FromName("resnet18"), Transformer = new TransformerOptions { Channels = 32, Heads = 1, EncoderLayers = 1, DecoderLayers = 1, FeedForward = 8 }, Classes = 2, Queries = 3,
+        };
+        Assert.Empty(await ConvertAsync(options));
+        string warning = await ConvertAsync(options with { Transformer = options.Transformer with { PositionAt = PositionPlacement.Both } });
+        Assert.StartsWith("model.pth loads in PyTorch, but the reference's program would make another model of it: positions are added", warning, StringComparison.Ordinal);
+        Assert.Single(warning.Trim().Split('\n'));
+
+        async Task<string> ConvertAsync(DetrOptions model)
+        {
+            string path = Path.Combine(_folder, "model.safetensors");
+            ModelFile.Save(path, new DetrModel(model), []);
+            (int code, _, string error) = await CommandLine.RunAsync("convert", "--weights", path, "--out", Path.Combine(_folder, "model.pth"));
+            Assert.True(code == 0, error);
+            return error;
+        }
     }
 
     [Fact]

@@ -73,6 +73,11 @@ internal static class ConvertCommand
             if (isPyTorch)
             {
                 ModelFile.SavePyTorch(target.FullName, model, parsed.GetValue(half));
+                if (ReferenceDifferences.Of(model.Options) is { Count: > 0 } differences)
+                {
+                    await Console.Error.WriteLineAsync(
+                        $"{target.Name} loads in PyTorch, but the reference's program would make another model of it: {string.Join("; ", differences)}. This program reads it as it is.").ConfigureAwait(false);
+                }
             }
             else
             {

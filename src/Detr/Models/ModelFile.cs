@@ -45,7 +45,8 @@ public static partial class ModelFile
 
     /// <summary>
     /// Saves a model for PyTorch: a .pth as the reference's, <c>{"model": state_dict, "args": …}</c>, with the reference's names and
-    /// options. What classes are called has no place in it. The file appears whole or not at all.
+    /// options, and with what <see cref="Load"/> needs beyond these: where positions are added, their waves, and pictures' size. What classes
+    /// are called has no place in it. The file appears whole or not at all.
     /// </summary>
     /// <param name="path">Where.</param>
     /// <param name="model">The model.</param>
@@ -65,9 +66,14 @@ public static partial class ModelFile
         ["pre_norm"] = options.Transformer.PreNorm ? "true" : "false",
         ["dilation"] = options.Backbone.Dilation ? "true" : "false",
         ["position_embedding"] = options.PositionEmbedding == PositionEmbedding.Sine ? "sine" : "learned",
+        [ArchitectureDetection.PositionAt] = options.Transformer.PositionAt.ToString(),
+        [ArchitectureDetection.PositionRepeats] = Text(options.SinePosition.Repeats),
+        [ArchitectureDetection.PositionTemperature] = Text(options.SinePosition.Temperature),
+        [ArchitectureDetection.ShortSide] = Text(options.Size),
+        [ArchitectureDetection.LongSide] = Text(options.MaximumSize),
     };
 
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 
     /// <summary>A checkpoint's tensors without those that a run keeps beside the model's.</summary>
     internal static Dictionary<string, CheckpointTensor> OfModel(Checkpoint checkpoint) => checkpoint.Tensors

@@ -46,6 +46,28 @@ public sealed partial class PyTorchFileTests : IDisposable
     }
 
     [Fact]
+    public void What_the_reference_has_no_option_for_is_kept_and_named()
+    {
+        DetrOptions options = TinyDetr.PreNorm with
+        {
+            Transformer = TinyDetr.PreNorm.Transformer with { PositionAt = PositionPlacement.Both }, PositionEmbedding = PositionEmbedding.Sine,
+            SinePosition = new SinePositionOptions { Repeats = 8, Temperature = 99.5 }, Size = 160, MaximumSize = 267,
+        };
+        string path = Path.Combine(_folder, "model.pth");
+        ModelFile.SavePyTorch(path, TinyDetr.Create(options));
+        DetrOptions loaded = ModelFile.Load(path).Model.Options;
+        Assert.Equal((options.Transformer, options.SinePosition, options.Size, options.MaximumSize), (loaded.Transformer, loaded.SinePosition, loaded.Size, loaded.MaximumSize));
+        Assert.Equal(
+            [
+                "positions are added to the encoder's input and to queries and keys, and there to queries and keys alone",
+                "the waves of positions have 8 repeats and temperature 99.5, and there 1 and 10000",
+                "the backbone is none of torchvision's ResNets",
+            ],
+            ReferenceDifferences.Of(options));
+        Assert.Empty(ReferenceDifferences.Of(new DetrOptions { Backbone = BackboneOptions.FromName("resnet18") with { Dilation = true, Norm = BackboneNorm.Batch } }));
+    }
+
+    [Fact]
     public void The_archive_and_its_pickle_are_as_torch_wants_them()
     {
         DetrModel model = TinyDetr.Create(TinyDetr.PreNorm);

@@ -7,6 +7,13 @@ namespace Detr.Models;
 /// <param name="shapes">The axes' sizes of each tensor, by the reference's names.</param>
 internal sealed class ArchitectureDetection(string path, IReadOnlyDictionary<string, IReadOnlyList<int>> shapes)
 {
+    // What a .pth of ours says beyond the reference's arguments.
+    internal const string PositionAt = "position_at";
+    internal const string PositionRepeats = "position_repeats";
+    internal const string PositionTemperature = "position_temperature";
+    internal const string ShortSide = "short_side";
+    internal const string LongSide = "long_side";
+
     private const string Body = "backbone.0.body.";
     private const int ChannelsOfAHead = 32;
     private const int PublishedStem = 7;
@@ -24,6 +31,7 @@ internal sealed class ArchitectureDetection(string path, IReadOnlyDictionary<str
 
         IReadOnlyList<int> stem = Shape($"{Body}conv1.weight", 4), queries = Shape("query_embed.weight", 2);
         int channels = queries[1];
+        SinePositionOptions waves = new();
         return new DetrOptions
         {
             Backbone = new BackboneOptions
@@ -43,10 +51,17 @@ internal sealed class ArchitectureDetection(string path, IReadOnlyDictionary<str
                 DecoderLayers = Count("transformer.decoder.layers."),
                 FeedForward = Shape("transformer.decoder.layers.0.linear1.weight", 2)[0],
                 PreNorm = shapes.ContainsKey("transformer.encoder.norm.weight"),
+                PositionAt = Enum.GetValues<PositionPlacement>().FirstOrDefault(place => metadata.GetValueOrDefault($"args.{PositionAt}") == place.ToString()),
             },
             PositionEmbedding = shapes.ContainsKey("backbone.1.row_embed.weight") ? PositionEmbedding.Learned : PositionEmbedding.Sine,
+            SinePosition = new SinePositionOptions
+            {
+                Repeats = Argument<double>(PositionRepeats) ?? waves.Repeats, Temperature = Argument<double>(PositionTemperature) ?? waves.Temperature,
+            },
             Queries = queries[0],
             Classes = Shape("class_embed.weight", 2)[0] - 1,
+            Size = Argument<int>(ShortSide) ?? 0,
+            MaximumSize = Argument<int>(LongSide) ?? 0,
         };
 
         T? Argument<T>(string name)
