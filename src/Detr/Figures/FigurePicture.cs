@@ -1,3 +1,4 @@
+using Detr.Data;
 using Detr.Explain;
 using Detr.Imaging;
 
@@ -63,6 +64,29 @@ internal sealed class FigurePicture
     {
         const float Size = 11;
         _canvas.DrawLabel(detection.X0 * _scaleX, detection.Y0 * _scaleY, text, Size, color);
+        return this;
+    }
+
+    /// <summary>Draws the edge of a mask of the original.</summary>
+    internal FigurePicture Outline(RunLengthMask mask, Rgb color)
+    {
+        const float Thickness = 2;
+        bool[] inside = mask.ToPixels();
+        for (int i = 0; i < inside.Length; i++)
+        {
+            (int y, int x) = Math.DivRem(i, mask.Width);
+            (float left, float top, float right, float bottom) = (x * _scaleX, y * _scaleY, (x + 1) * _scaleX, (y + 1) * _scaleY);
+            if (x + 1 < mask.Width && inside[i] != inside[i + 1])
+            {
+                _canvas.DrawLine(right, top, right, bottom, color, Thickness);
+            }
+
+            if (y + 1 < mask.Height && inside[i] != inside[i + mask.Width])
+            {
+                _canvas.DrawLine(left, bottom, right, bottom, color, Thickness);
+            }
+        }
+
         return this;
     }
 

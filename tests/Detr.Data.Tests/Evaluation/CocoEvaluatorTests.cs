@@ -49,6 +49,24 @@ public sealed class CocoEvaluatorTests
     }
 
     [Fact]
+    public void Other_thresholds_take_the_place_of_COCOs()
+    {
+        // Of the object's box, 0.3 is found.
+        TrueObject[] truth = [Truth(1, 10)];
+        ResultBox box = truth[0].Box;
+        DetectionResult[] found = [new(1, 1, box with { Width = 0.3 * box.Width }, 0.9)];
+        Assert.Equal(0, CocoEvaluator.Evaluate(truth, found, [1], [1]).AP);
+        EvaluationSummary loose = CocoEvaluator.Evaluate(truth, found, [1], [1], thresholds: [0.2, 0.25, 0.5, 0.95]);
+        Assert.Equal(0.5, loose.AP!.Value, 1e-9);
+        Assert.Equal(0.5, loose.AR1!.Value, 1e-9);
+        Assert.Equal((0.0, null), (loose.AP50, loose.AP75));
+        Assert.Empty(loose.PerCategory[1].PrecisionAt75);
+        Assert.Single(loose.Matches.Image(1).Detections);
+        Assert.Equal(1, loose.Matches.Thresholds.At(0.5).Recall);
+        Assert.Throws<ArgumentException>(() => CocoEvaluator.Evaluate(truth, found, [1], [1], thresholds: []));
+    }
+
+    [Fact]
     public void Without_objects_there_is_no_figure()
     {
         EvaluationSummary summary = CocoEvaluator.Evaluate([], [new DetectionResult(1, 1, new ResultBox(0, 0, 5, 5), 0.5)], [1], [1]);

@@ -20,7 +20,7 @@ public sealed class MapMaskScore
     /// <summary>Their mean; null without any.</summary>
     public double? MeanOverlap => _overlaps.Count == 0 ? null : _overlaps.Average();
 
-    /// <summary>Adds a picture.</summary>
+    /// <summary>Adds a picture, of whose maps masks are made by <see cref="MapMask"/>.</summary>
     /// <param name="imageId">The picture's number.</param>
     /// <param name="width">Pixels in a row of the upright picture.</param>
     /// <param name="height">Its rows.</param>
@@ -30,6 +30,16 @@ public sealed class MapMaskScore
     /// <exception cref="ArgumentException">The picture was added before, an object has no mask or one of another size, or a map is not of the placement or not finite.</exception>
     public void Add(
         long imageId, int width, int height, IEnumerable<TrueObject> truth, IEnumerable<(Detection Detection, ReadOnlyMemory<float> Map)> maps, MapPlacement placement)
+        => Add(imageId, width, height, truth, maps.Select(pair => (pair.Detection.LabelId, (double)pair.Detection.Score, MapMask.From(pair.Map.Span, placement, width, height))));
+
+    /// <summary>Adds a picture whose maps were made masks before.</summary>
+    /// <param name="imageId">The picture's number.</param>
+    /// <param name="width">Pixels in a row of the upright picture.</param>
+    /// <param name="height">Its rows.</param>
+    /// <param name="truth">Its objects, with masks; those of other pictures are passed over.</param>
+    /// <param name="masks">The masks, with the category's number and the score of the detection.</param>
+    /// <exception cref="ArgumentException">The picture was added before, or an object has no mask or one of another size.</exception>
+    public void Add(long imageId, int width, int height, IEnumerable<TrueObject> truth, IEnumerable<(int CategoryId, double Score, RunLengthMask Mask)> masks)
     {
         TrueObject[] objects = [.. truth.Where(item => item.ImageId == imageId)];
         if (Array.Exists(objects, item => item.Mask is not { } mask || mask.Width != width || mask.Height != height))
@@ -37,7 +47,7 @@ public sealed class MapMaskScore
             throw new ArgumentException($"An object of picture {imageId} has no mask of {width} × {height} pixels; maps are judged by masks.", nameof(truth));
         }
 
-        DetectionResult[] found = [.. maps.Select(pair => Result(imageId, pair.Detection, MapMask.From(pair.Map.Span, placement, width, height)))];
+        DetectionResult[] found = [.. masks.Select(item => new DetectionResult(imageId, item.CategoryId, item.Mask.Bounds(), item.Score) { Mask = item.Mask })];
         if (!_images.Add(imageId))
         {
             throw new ArgumentException($"Picture {imageId} was judged before.", nameof(imageId));
@@ -50,9 +60,7 @@ public sealed class MapMaskScore
     }
 
     /// <summary>COCO's twelve figures for the masks of all pictures so far.</summary>
-    public EvaluationSummary Evaluate()
-        => CocoEvaluator.Evaluate(_truth, _found, _images, _truth.Select(item => item.CategoryId).Concat(_found.Select(item => item.CategoryId)), EvaluationKind.Mask);
-
-    private static DetectionResult Result(long imageId, Detection detection, RunLengthMask mask)
-        => new(imageId, detection.LabelId, mask.Bounds(), detection.Score) { Mask = mask };
+    /// <param name="thresholds">Other IoU thresholds than COCO's; Chefer et al. begin at 0.20, because maps are no segmentation.</param>
+    public EvaluationSummary Evaluate(IReadOnlyList<double>? thresholds = null) => CocoEvaluator.Evaluate(
+        _truth, _found, _images, _truth.Select(item => item.CategoryId).Concat(_found.Select(item => item.CategoryId)), EvaluationKind.Mask, thresholds);
 }

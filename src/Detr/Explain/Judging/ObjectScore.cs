@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-using Detr.Data;
 using Detr.Data.Evaluation;
 using Detr.Imaging;
 using Detr.Models;
@@ -18,35 +16,12 @@ namespace Detr.Explain;
 /// <exception cref="ArgumentOutOfRangeException">The model has no such class.</exception>
 public sealed class ObjectScore(DetrModel model, IBackend backend, int label, ResultBox box)
 {
-    private readonly int _label = (uint)label < (uint)model.Options.Classes
-        ? label
-        : throw new ArgumentOutOfRangeException(nameof(label), label, $"The model has classes 0 to {model.Options.Classes - 1}.");
+    private readonly ObjectScores _scores = new(model, backend, [(label, box)]);
 
     /// <summary>Scores pictures in one pass.</summary>
     /// <param name="images">At least one picture, of the size at which the model is to see it.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>A number from 0 to 1 for each picture.</returns>
     public IReadOnlyList<double> Of(IReadOnlyList<RgbImage> images, CancellationToken cancellationToken = default)
-    {
-        using DetectionBatch batch = BatchBuilder.Build([.. images.Select(image => (image, new BoxTargets([], [])))], [.. Enumerable.Range(0, images.Count)]);
-        ForwardContext context = new(backend) { CancellationToken = cancellationToken };
-        using Scope scope = context.Scope();
-        DetrOutput output = model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding);
-        return [.. Enumerable.Range(0, images.Count).Select(image => Score(output, image))];
-    }
-
-    private double Score(DetrOutput output, int image)
-    {
-        int queries = output.Logits.Shape[1], classes = output.Logits.Shape[2];
-        float[] probabilities = new float[classes];
-        double best = 0;
-        for (int query = image * queries; query < (image + 1) * queries; query++)
-        {
-            TensorPrimitives.SoftMax(output.Logits.AsSpan().Slice(query * classes, classes), probabilities);
-            (float x0, float y0, float x1, float y1) = BoxMath.Corners(output.Boxes.AsSpan().Slice(query * 4, 4));
-            best = Math.Max(best, probabilities[_label] * new ResultBox(x0, y0, x1 - x0, y1 - y0).IntersectionOverUnion(box, isCrowd: false));
-        }
-
-        return best;
-    }
+        => [.. _scores.Of(images, cancellationToken).Select(scores => scores[0])];
 }
