@@ -94,4 +94,19 @@ public sealed partial class CpuBackend
     /// <inheritdoc/>
     public void CrossEntropyBackward(Tensor logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> classWeights, float scale, Tensor dx)
         => WeightedCrossEntropy.Backward(In(logits), targets, classWeights, scale, Out(dx));
+
+    /// <inheritdoc/>
+    public double SigmoidFocalLoss(Tensor logits, Tensor targets, float alpha) => Kernels.SigmoidFocalLoss.Forward(_pool, In(logits), In(targets), alpha);
+
+    /// <inheritdoc/>
+    public void SigmoidFocalLossBackward(Tensor logits, Tensor targets, float alpha, float scale, Tensor dx)
+        => Kernels.SigmoidFocalLoss.Backward(_pool, In(logits), In(targets), alpha, scale, Out(dx));
+
+    /// <inheritdoc/>
+    public double DiceLoss(Tensor logits, Tensor targets, Tensor fractions)
+        => Kernels.DiceLoss.Forward(_pool, In(logits), In(targets), logits.Shape[0], Out(fractions));
+
+    /// <inheritdoc/>
+    public void DiceLossBackward(Tensor logits, Tensor targets, Tensor fractions, float scale, Tensor dx)
+        => Kernels.DiceLoss.Backward(_pool, In(logits), In(targets), logits.Shape[0], In(fractions), scale, Out(dx));
 }

@@ -157,6 +157,18 @@ public interface IBackend : IDisposable
     /// <summary>dx = scale · wₜ · (softmax(x) − 1ₜ) by row.</summary>
     void CrossEntropyBackward(Tensor logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> classWeights, float scale, Tensor dx);
 
+    /// <summary>The focal loss of sigmoids, γ = 2, summed over all elements.</summary>
+    double SigmoidFocalLoss(Tensor logits, Tensor targets, float alpha);
+
+    /// <summary>The gradient of <see cref="SigmoidFocalLoss"/>, times <paramref name="scale"/>.</summary>
+    void SigmoidFocalLossBackward(Tensor logits, Tensor targets, float alpha, float scale, Tensor dx);
+
+    /// <summary>The dice loss of each row of [rows, …], summed; <paramref name="fractions"/>, [rows, 2], serves the backward pass.</summary>
+    double DiceLoss(Tensor logits, Tensor targets, Tensor fractions);
+
+    /// <summary>The gradient of <see cref="DiceLoss"/>, times <paramref name="scale"/>.</summary>
+    void DiceLossBackward(Tensor logits, Tensor targets, Tensor fractions, float scale, Tensor dx);
+
     /// <summary>One AdamW step of several tensors, in place.</summary>
     void AdamW(ReadOnlySpan<AdamWUpdate> updates, in AdamWSettings settings);
 }

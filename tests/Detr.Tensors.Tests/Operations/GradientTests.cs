@@ -157,6 +157,14 @@ public sealed class GradientTests
     }
 
     [Fact]
+    public void Losses_of_masks()
+    {
+        float[] inside = [.. Enumerable.Range(0, 3 * 40).Select(i => i % 40 < 13 ? 1f : 0f)];
+        GradientCheck.Run((context, inputs) => context.SigmoidFocalLoss(inputs[0], context.Upload([3, 40], inside)), Input([3, 40], 1));
+        GradientCheck.Run((context, inputs) => context.DiceLoss(inputs[0], context.Upload([3, 40], inside)), Input([3, 40], 1));
+    }
+
+    [Fact]
     public void Cross_entropy() => GradientCheck.Run(
         (context, inputs) => context.CrossEntropy(inputs[0], [0, 3, 3, 1, 2], [1f, 1f, 0.5f, 0.1f]), Input([5, 4], 1));
 
