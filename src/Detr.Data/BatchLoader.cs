@@ -27,6 +27,9 @@ public sealed class BatchLoader(IDetectionDataset dataset, IReadOnlyList<ITransf
     /// </summary>
     public bool GroupsByShape { get; init; } = true;
 
+    /// <summary>Whether objects carry their masks; off unless turned on.</summary>
+    public bool WithMasks { get; init; }
+
     /// <summary>Makes some training pictures of four each, before the transforms; null for none.</summary>
     public Mosaic? Mosaic { get; init; }
 
@@ -144,5 +147,17 @@ public sealed class BatchLoader(IDetectionDataset dataset, IReadOnlyList<ITransf
         return (image, targets);
     }
 
-    private (RgbImage Image, BoxTargets Targets) Read(int index) => (dataset.Load(index), TargetBuilder.Build(dataset.Annotations(index)));
+    private (RgbImage Image, BoxTargets Targets) Read(int index) => (dataset.Load(index), TargetBuilder.Build(dataset.Annotations(index), WithMasks ? MasksOf(index) : null));
+
+    private IReadOnlyList<RunLengthMask> MasksOf(int index)
+    {
+        try
+        {
+            return dataset.Masks(index) ?? throw new InvalidDataException("it has none; train without masks, or on data that was annotated with them");
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"The masks of {NameOf(index)} cannot be used: {error.Message.TrimEnd('.')}.", error);
+        }
+    }
 }

@@ -5,6 +5,9 @@ namespace Detr.Data;
 /// <param name="Boxes">[objects, 4]: centre x and y, width and height, relative to the image.</param>
 public sealed record BoxTargets(int[] Labels, float[] Boxes)
 {
+    /// <summary>The mask of each object; null where masks are not wanted.</summary>
+    public IReadOnlyList<MaskTarget>? Masks { get; init; }
+
     /// <summary>How many objects there are.</summary>
     public int Count => Labels.Length;
 

@@ -33,6 +33,9 @@ public sealed class CachedDataset(IDetectionDataset dataset, long mostBytes) : I
     public ImageAnnotations Annotations(int index) => dataset.Annotations(index);
 
     /// <inheritdoc/>
+    public IReadOnlyList<RunLengthMask>? Masks(int index) => dataset.Masks(index);
+
+    /// <inheritdoc/>
     public string? FilePath(int index) => dataset.FilePath(index);
 
     /// <inheritdoc/>

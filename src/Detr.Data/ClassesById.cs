@@ -43,6 +43,9 @@ public sealed class ClassesById : IDetectionDataset
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<RunLengthMask>? Masks(int index) => _dataset.Masks(index);
+
+    /// <inheritdoc/>
     public string? FilePath(int index) => _dataset.FilePath(index);
 
     /// <inheritdoc/>

@@ -12,11 +12,12 @@ public static class DatasetLocator
     /// <param name="folder">The data set's folder, or a YOLO data set's yaml.</param>
     /// <param name="split">The split: train, val, test, or what the data set calls it (train2017).</param>
     /// <param name="format">The layout; <see cref="DatasetFormat.Auto"/> finds it.</param>
+    /// <param name="masks">Whether masks are wanted, which only COCO's formats have.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">The folder holds no such split, or its annotations are damaged.</exception>
-    public static IDetectionDataset Open(string folder, string split, DatasetFormat format = DatasetFormat.Auto)
+    public static IDetectionDataset Open(string folder, string split, DatasetFormat format = DatasetFormat.Auto, bool masks = false)
     {
-        return Find(folder, split, format)?.Invoke() ?? throw new InvalidDataException(
+        return Find(folder, split, format)?.Invoke(masks) ?? throw new InvalidDataException(
             $"{folder} has no split {split}: {Missing(folder, split, format)}.");
     }
 
@@ -39,7 +40,7 @@ public static class DatasetLocator
         return (usual is [] or ["test"]) && Exists(folder, "trainval", format) ? ["trainval", .. usual] : usual;
     }
 
-    private static Func<IDetectionDataset>? Find(string folder, string split, DatasetFormat format)
+    private static Func<bool, IDetectionDataset>? Find(string folder, string split, DatasetFormat format)
     {
         bool isYaml = YoloLayout.IsYaml(folder);
         if (!isYaml && !Directory.Exists(folder))
@@ -56,9 +57,9 @@ public static class DatasetLocator
         return names.Select(name => FindNamed(folder, name, isYaml ? DatasetFormat.Yolo : format)).FirstOrDefault(found => found is not null);
     }
 
-    private static Func<IDetectionDataset>? FindNamed(string folder, string split, DatasetFormat format)
+    private static Func<bool, IDetectionDataset>? FindNamed(string folder, string split, DatasetFormat format)
     {
-        List<(DatasetFormat Format, Func<IDetectionDataset> Open)> found = [];
+        List<(DatasetFormat Format, Func<bool, IDetectionDataset> Open)> found = [];
         if (format is DatasetFormat.Auto or DatasetFormat.Coco && CocoLayout.Find(folder, split) is { } coco)
         {
             found.Add((DatasetFormat.Coco, coco.Open));
@@ -66,18 +67,18 @@ public static class DatasetLocator
 
         if (format is DatasetFormat.Auto or DatasetFormat.Voc && VocLayout.Find(folder, split) is { } voc)
         {
-            found.Add((DatasetFormat.Voc, () => VocDataset.Open(voc)));
+            found.Add((DatasetFormat.Voc, _ => VocDataset.Open(voc)));
         }
 
         if (format is DatasetFormat.Auto or DatasetFormat.Yolo && YoloLayout.Find(folder, split) is { } yolo)
         {
-            found.Add((DatasetFormat.Yolo, () => YoloDataset.Open(yolo)));
+            found.Add((DatasetFormat.Yolo, _ => YoloDataset.Open(yolo)));
         }
 
         // COCO's own downloads have boxes and panoptic segments side by side; who wants the latter says so.
         if (found.Count == 0 && format is DatasetFormat.Auto or DatasetFormat.Panoptic && PanopticLayout.Find(folder, split) is { } panoptic)
         {
-            found.Add((DatasetFormat.Panoptic, panoptic.Open));
+            found.Add((DatasetFormat.Panoptic, _ => panoptic.Open()));
         }
 
         return found.Count <= 1

@@ -21,6 +21,11 @@ public interface IDetectionDataset
     /// <param name="index">From 0.</param>
     ImageAnnotations Annotations(int index);
 
+    /// <summary>The mask of each of a photograph's objects, in the order of its annotations; null where the data set has none, or was opened without.</summary>
+    /// <param name="index">From 0.</param>
+    /// <exception cref="InvalidDataException">A mask is damaged.</exception>
+    IReadOnlyList<RunLengthMask>? Masks(int index) => null;
+
     /// <summary>A photograph's file, or null where pictures are made and not read.</summary>
     /// <param name="index">From 0.</param>
     string? FilePath(int index) => null;

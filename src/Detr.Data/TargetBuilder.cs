@@ -8,12 +8,25 @@ public static class TargetBuilder
 
     /// <summary>Relative boxes of all objects that can be trained on: no crowds, clipped to the image, with an area.</summary>
     /// <param name="annotations">The image's annotations.</param>
-    public static BoxTargets Build(ImageAnnotations annotations)
+    public static BoxTargets Build(ImageAnnotations annotations) => Build(annotations, null);
+
+    /// <summary>The same with masks.</summary>
+    /// <param name="annotations">The image's annotations.</param>
+    /// <param name="masks">Each annotation's mask; null for none.</param>
+    /// <exception cref="ArgumentException">There are not as many masks as annotations.</exception>
+    public static BoxTargets Build(ImageAnnotations annotations, IReadOnlyList<RunLengthMask>? masks)
     {
+        if (masks is not null && masks.Count != annotations.Objects.Count)
+        {
+            throw new ArgumentException($"{annotations.FileName} has {annotations.Objects.Count} objects and {masks.Count} masks.", nameof(masks));
+        }
+
         List<int> labels = [];
         List<float> boxes = [];
-        foreach (ObjectAnnotation annotation in annotations.Objects)
+        List<MaskTarget> kept = [];
+        for (int i = 0; i < annotations.Objects.Count; i++)
         {
+            ObjectAnnotation annotation = annotations.Objects[i];
             float x0 = Math.Clamp(annotation.X0, 0, annotations.Width), x1 = Math.Clamp(annotation.X1, 0, annotations.Width);
             float y0 = Math.Clamp(annotation.Y0, 0, annotations.Height), y1 = Math.Clamp(annotation.Y1, 0, annotations.Height);
             if (annotation.IsCrowd || x1 <= x0 || y1 <= y0)
@@ -23,9 +36,13 @@ public static class TargetBuilder
 
             labels.Add(annotation.Category);
             boxes.AddRange((x0 + x1) / 2 / annotations.Width, (y0 + y1) / 2 / annotations.Height, (x1 - x0) / annotations.Width, (y1 - y0) / annotations.Height);
+            if (masks is not null)
+            {
+                kept.Add(new MaskTarget(masks[i]));
+            }
         }
 
-        return new BoxTargets([.. labels], [.. boxes]);
+        return new BoxTargets([.. labels], [.. boxes]) { Masks = masks is null ? null : kept };
     }
 
     /// <summary>The boxes of a picture that was flipped left to right.</summary>
@@ -38,7 +55,7 @@ public static class TargetBuilder
             boxes[i] = 1 - boxes[i];
         }
 
-        return targets with { Boxes = boxes };
+        return targets with { Boxes = boxes, Masks = targets.Masks?.Select(mask => mask.FlipHorizontal()).ToArray() };
     }
 
     /// <summary>The boxes of a rectangle that was cut out of a picture: clipped to it, without those that have no area left.</summary>
@@ -54,6 +71,7 @@ public static class TargetBuilder
     {
         List<int> labels = [];
         List<float> boxes = [];
+        List<MaskTarget> masks = [];
         for (int i = 0; i < targets.Count; i++)
         {
             ReadOnlySpan<float> box = targets.Box(i);
@@ -64,10 +82,14 @@ public static class TargetBuilder
             {
                 labels.Add(targets.Labels[i]);
                 boxes.AddRange((x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0);
+                if (targets.Masks is not null)
+                {
+                    masks.Add(targets.Masks[i].Crop(imageWidth, imageHeight, x, y, width, height));
+                }
             }
         }
 
-        return new BoxTargets([.. labels], [.. boxes]);
+        return new BoxTargets([.. labels], [.. boxes]) { Masks = targets.Masks is null ? null : masks };
     }
 
     /// <summary>One axis of a relative box, relative to a part of that axis.</summary>

@@ -26,17 +26,22 @@ public sealed class CocoDataset : IDetectionDataset
     /// <summary>Reads the annotations; photographs are read when asked for.</summary>
     /// <param name="annotationsFile">The JSON file.</param>
     /// <param name="imagesFolder">Where the photographs lie.</param>
+    /// <param name="masks">Whether masks are wanted; objects without one are then left out as defects, but for crowds.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">The file is not COCO's JSON.</exception>
-    public static CocoDataset Open(string annotationsFile, string imagesFolder)
+    public static CocoDataset Open(string annotationsFile, string imagesFolder, bool masks = false)
     {
         CocoFile file = CocoJson.Read(
-            annotationsFile, CocoFile.Json.Default.CocoFile, "COCO's detection format, which has images, annotations and categories; export the annotations again");
-        return new CocoDataset(imagesFolder, new CocoIndexer(file, Path.GetFileName(annotationsFile)));
+            annotationsFile, (masks ? CocoFile.Json.WithMasks : CocoFile.Json.Default).CocoFile,
+            "COCO's detection format, which has images, annotations and categories; export the annotations again");
+        return new CocoDataset(imagesFolder, new CocoIndexer(file, Path.GetFileName(annotationsFile), masks));
     }
 
     /// <inheritdoc/>
     public ImageAnnotations Annotations(int index) => _index.Images[index];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RunLengthMask>? Masks(int index) => _index.Masks(index);
 
     /// <inheritdoc/>
     public string FilePath(int index) => Path.Combine(_folder, _index.Images[index].FileName);

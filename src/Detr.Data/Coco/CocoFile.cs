@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Detr.Data;
@@ -48,6 +49,10 @@ internal sealed partial class CocoFile
 
         [JsonPropertyName("iscrowd")]
         public int IsCrowd { get; init; }
+
+        /// <summary>The mask, where masks are wanted.</summary>
+        [JsonPropertyName("segmentation")]
+        public CocoSegmentation? Segmentation { get; init; }
     }
 
     internal sealed class NamedCategory
@@ -62,5 +67,9 @@ internal sealed partial class CocoFile
     /// <summary>Reads the file as it streams by; some tools write numbers as text.</summary>
     [JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowReadingFromString)]
     [JsonSerializable(typeof(CocoFile))]
-    internal sealed partial class Json : JsonSerializerContext;
+    internal sealed partial class Json : JsonSerializerContext
+    {
+        /// <summary>The same, with the masks.</summary>
+        internal static Json WithMasks => new(new JsonSerializerOptions(Default.Options) { Converters = { new CocoSegmentation.Keeping() } });
+    }
 }

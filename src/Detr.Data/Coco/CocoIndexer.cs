@@ -7,21 +7,47 @@ internal sealed class CocoIndexer
     private readonly List<DatasetDefect> _defects = [];
     private readonly Dictionary<CocoId, int> _categoryOf = [];
     private readonly Dictionary<CocoId, List<ObjectAnnotation>> _objectsOf = [];
+    private readonly Dictionary<CocoId, List<CocoSegmentation?>> _segmentationsOf = [];
+    private readonly List<CocoSegmentation?>[]? _segmentations;
 
     /// <summary>Indexes a file.</summary>
     /// <param name="file">The file's contents.</param>
     /// <param name="name">What defects call it.</param>
-    internal CocoIndexer(CocoFile file, string name)
+    /// <param name="masks">Whether objects need masks.</param>
+    internal CocoIndexer(CocoFile file, string name, bool masks)
     {
         _name = name;
         Categories = IndexCategories(file.Categories);
         List<CocoFile.Image> images = [.. file.Images.Where(IsUsable)];
         Dictionary<CocoId, long> numbers = CocoId.Numbers(images.Select(image => image.Id), long.MaxValue);
-        IndexObjects(file.Annotations);
-        Images =
-        [
-            .. images.Select(image => new ImageAnnotations(numbers[image.Id], image.FileName!, (int)image.Width, (int)image.Height, _objectsOf[image.Id])).OrderBy(image => image.Id),
-        ];
+        IndexObjects(file.Annotations, masks);
+        CocoFile.Image[] ordered = [.. images.OrderBy(image => numbers[image.Id])];
+        Images = [.. ordered.Select(image => new ImageAnnotations(numbers[image.Id], image.FileName!, (int)image.Width, (int)image.Height, _objectsOf[image.Id]))];
+        _segmentations = masks ? [.. ordered.Select(image => _segmentationsOf[image.Id])] : null;
+    }
+
+    /// <summary>The masks of an image's objects, in their order; null where none are wanted.</summary>
+    internal RunLengthMask[]? Masks(int index)
+    {
+        if (_segmentations is null)
+        {
+            return null;
+        }
+
+        ImageAnnotations image = Images[index];
+        return [.. _segmentations[index].Select((segmentation, i) => Mask(segmentation, image, image.Objects[i].Id))];
+    }
+
+    private static RunLengthMask Mask(CocoSegmentation? segmentation, ImageAnnotations image, long id)
+    {
+        try
+        {
+            return segmentation?.ToMask(image.Height, image.Width) ?? RunLengthMask.FromRuns(image.Height, image.Width, []);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"annotation {id} {error.Message.TrimEnd('.')}", error);
+        }
     }
 
     internal IReadOnlyList<Category> Categories { get; }
@@ -65,6 +91,7 @@ internal sealed class CocoIndexer
             return false;
         }
 
+        _segmentationsOf.TryAdd(image.Id, []);
         if (!_objectsOf.TryAdd(image.Id, []))
         {
             Report(DefectKind.RepeatedId, $"{_name} has image {image.Id} twice", name);
@@ -74,7 +101,7 @@ internal sealed class CocoIndexer
         return true;
     }
 
-    private void IndexObjects(List<CocoFile.Annotation> annotations)
+    private void IndexObjects(List<CocoFile.Annotation> annotations, bool masks)
     {
         HashSet<CocoId> seen = [];
         bool haveIds = annotations.Exists(item => item.Id != default);
@@ -98,8 +125,13 @@ internal sealed class CocoIndexer
             {
                 Report(DefectKind.UnreadableAnnotation, $"annotation {item.Id} of {_name} has a bbox of {item.Box?.Length ?? 0} numbers; a box is [x, y, width, height]");
             }
+            else if (masks && item.Segmentation is null && item.IsCrowd == 0)
+            {
+                Report(DefectKind.UnreadableAnnotation, $"annotation {item.Id} of {_name} has no segmentation that could be read; training masks needs polygons or runs");
+            }
             else
             {
+                _segmentationsOf[item.ImageId].Add(item.Segmentation);
                 objects.Add(new ObjectAnnotation(category, box[0], box[1], box[0] + box[2], box[1] + box[3])
                 {
                     Id = item.Id.Text is null ? item.Id.Number : i + 1,

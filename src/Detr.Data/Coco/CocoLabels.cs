@@ -52,17 +52,19 @@ public static class CocoLabels
     {
         DetectionClasses => Detection,
         PanopticClasses => Panoptic,
-        _ => Labels(classes, []),
+        _ => [.. Enumerable.Range(0, classes).Select(id => new Category(id, $"class {id}"))],
     };
 
     private static Category[] Labels(int classes, ReadOnlySpan<(int Id, string Name)> named)
     {
-        Category[] categories = [.. Enumerable.Range(0, classes).Select(id => new Category(id, $"class {id}"))];
+        Category[] categories = [.. Enumerable.Range(0, classes).Select(id => new Category(id, $"class {id}") { IsThing = IsThing(id) })];
         foreach ((int id, string name) in named)
         {
-            categories[id] = new Category(id, name);
+            categories[id] = new Category(id, name) { IsThing = IsThing(id) };
         }
 
         return categories;
     }
+
+    private static bool IsThing(int id) => id < DetectionClasses;
 }

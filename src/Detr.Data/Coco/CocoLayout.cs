@@ -31,9 +31,10 @@ internal sealed partial record CocoLayout(string AnnotationsFile, IReadOnlyList<
     }
 
     /// <summary>Opens the split with the first folder that has its first photograph.</summary>
-    internal CocoDataset Open()
+    /// <param name="masks">Whether masks are wanted.</param>
+    internal CocoDataset Open(bool masks)
     {
-        CocoDataset dataset = CocoDataset.Open(AnnotationsFile, ImagesFolders[0]);
+        CocoDataset dataset = CocoDataset.Open(AnnotationsFile, ImagesFolders[0], masks);
         if (dataset.Count == 0 || File.Exists(dataset.FilePath(0)))
         {
             return dataset;

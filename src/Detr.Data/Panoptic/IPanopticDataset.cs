@@ -11,4 +11,7 @@ public interface IPanopticDataset : IDetectionDataset
     /// <exception cref="IOException">The picture of the segments is missing or cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is damaged, of another size than the photograph, or disagrees with the annotations.</exception>
     PanopticSegmentation Segmentation(int index);
+
+    /// <inheritdoc/>
+    IReadOnlyList<RunLengthMask>? IDetectionDataset.Masks(int index) => Segmentation(index).Masks();
 }

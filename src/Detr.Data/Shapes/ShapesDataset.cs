@@ -84,8 +84,8 @@ public sealed class ShapesDataset(int count, ulong seed, ShapesOptions options) 
         return image;
     }
 
-    /// <summary>Each object's pixels, in the order of the annotations: those that it covers by half at least and that no later object covers so.</summary>
-    /// <param name="index">Which scene.</param>
+    /// <inheritdoc/>
+    /// <remarks>An object's pixels are those that it covers by half at least and that no later object covers so.</remarks>
     public IReadOnlyList<RunLengthMask> Masks(int index) => Segmentation(index).Masks();
 
     /// <summary>

@@ -39,6 +39,7 @@ public sealed record Mosaic(double Chance, double LeastShare = 0.25, int MostObj
         Canvas canvas = new(new RgbImage(width, height));
         List<int> labels = [];
         List<float> boxes = [];
+        List<MaskTarget> masks = [];
         for (int i = 0; i < Pictures; i++)
         {
             (int left, int columns) = i % 2 == 0 ? (0, x) : (x, width - x);
@@ -46,6 +47,7 @@ public sealed record Mosaic(double Chance, double LeastShare = 0.25, int MostObj
             (RgbImage part, BoxTargets targets) = Part(samples[i], columns, rows, random);
             canvas.DrawImage(part, left, top);
             labels.AddRange(targets.Labels);
+            masks.AddRange(targets.Masks?.Select(mask => mask.Place(width, height, left, top, columns, rows)) ?? []);
             for (int j = 0; j < targets.Count; j++)
             {
                 ReadOnlySpan<float> box = targets.Box(j);
@@ -53,7 +55,9 @@ public sealed record Mosaic(double Chance, double LeastShare = 0.25, int MostObj
             }
         }
 
-        return labels.Count <= MostObjects ? (canvas.Image, new BoxTargets([.. labels], [.. boxes])) : samples[0];
+        return labels.Count <= MostObjects
+            ? (canvas.Image, new BoxTargets([.. labels], [.. boxes]) { Masks = samples[0].Targets.Masks is null ? null : masks })
+            : samples[0];
     }
 
     private static int Meeting(int side, RandomStream random) => Math.Clamp((int)(side * (Margin + (random.NextDouble() * (1 - (2 * Margin))))), 1, side - 1);

@@ -44,6 +44,24 @@ public sealed class CocoDatasetTests : IDisposable
     }
 
     [Fact]
+    public void Masks_are_read_where_they_are_wanted()
+    {
+        const string Square = """[[2,1,6,1,6,4,2,4]]""";
+        File.WriteAllText(file, Json($$"""
+            {"id":5,"image_id":7,"category_id":1,"bbox":[2,1,4,3],"segmentation":{{Square}}},
+            {"id":6,"image_id":7,"category_id":1,"bbox":[1,2,3,4],"segmentation":"none"},
+            {"id":7,"image_id":3,"category_id":1,"bbox":[0,0,8,9],"iscrowd":1,"segmentation":{"size":[9,8],"counts":[0,9,63]} },
+            {"id":8,"image_id":3,"category_id":90,"bbox":[1,2,3,4],"segmentation":{"size":[9,9],"counts":[81]} }
+            """));
+        Assert.Null(CocoDataset.Open(file, Path.GetTempPath()).Masks(0));
+        CocoDataset data = CocoDataset.Open(file, Path.GetTempPath(), masks: true);
+        Assert.Contains("annotation 6", Assert.Single(data.Defects).Description, StringComparison.Ordinal);
+        RunLengthMask mask = Assert.Single(data.Masks(1)!);
+        Assert.Equal((10, 20, 12L), (mask.Height, mask.Width, mask.Area));
+        Assert.Contains("annotation 8 has a mask of 9 × 9 pixels in a picture of 9 × 8", Assert.Throws<InvalidDataException>(() => data.Masks(0)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Class_ids_that_are_off_by_one_are_named()
     {
         // Categories counted from 1, annotations from 0: without a word the model would learn neighbours' names.
