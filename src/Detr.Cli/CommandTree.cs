@@ -13,6 +13,7 @@ internal static class CommandTree
             {
                 DemoCommand.Create(),
                 DetectCommand.Create(clock),
+                SegmentCommand.Create(),
                 ExplainCommand.Create(),
                 HeadsCommand.Create(),
                 DataCommand.Create(),

@@ -24,8 +24,12 @@ internal sealed class DataArguments
     internal bool IsGenerated(ParseResult parsed) => GeneratedData.IsName(parsed.GetRequiredValue(Data));
 
     /// <summary>Opens a split and looks it through.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="split">The split.</param>
+    /// <param name="generatedCount">How many scenes, where they are generated.</param>
+    /// <param name="masks">Whether objects' masks are needed.</param>
     /// <exception cref="InputException">Something is wrong with it.</exception>
-    internal IDetectionDataset Open(ParseResult parsed, string split, int generatedCount)
+    internal IDetectionDataset Open(ParseResult parsed, string split, int generatedCount, bool masks = false)
     {
         string data = parsed.GetRequiredValue(Data);
         if (IsGenerated(parsed))
@@ -33,13 +37,15 @@ internal sealed class DataArguments
             return GeneratedData.Open(data, split, generatedCount, parsed.GetValue(SceneSize) ?? DefaultSceneSize);
         }
 
-        IDetectionDataset dataset = DatasetLocator.Open(data, split, parsed.GetValue(Format));
+        IDetectionDataset dataset = DatasetLocator.Open(data, split, parsed.GetValue(Format), masks);
         if (dataset.Count == 0)
         {
             throw new InputException($"{data} has no photographs in its split {split}.");
         }
 
-        return Checked(dataset, $"{data}, {split}");
+        return masks && dataset.Masks(0) is null
+            ? throw new InputException($"{data} has no masks; --masks needs data in COCO's format, whose objects have polygons or run-length codes.")
+            : Checked(dataset, $"{data}, {split}");
     }
 
     /// <summary>Opens a split if the data set has it.</summary>

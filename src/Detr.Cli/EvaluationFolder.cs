@@ -1,3 +1,4 @@
+using Detr.Data.Evaluation;
 using Detr.Reports;
 
 namespace Detr.Cli;
@@ -5,10 +6,11 @@ namespace Detr.Cli;
 /// <summary>The folder of <c>eval --out</c> and <c>score --out</c>.</summary>
 internal static class EvaluationFolder
 {
-    internal static void Write(string folder, string title, string lead, ScoredEvaluation evaluation, string kind, CancellationToken cancellationToken)
+    internal static void Write(
+        string folder, string title, string lead, ScoredEvaluation evaluation, string kind, CancellationToken cancellationToken, PanopticSummary? panoptic = null)
     {
         Directory.CreateDirectory(folder);
-        EvaluationJson.WriteFile(Path.Combine(folder, "evaluation.json"), evaluation, kind);
+        EvaluationJson.WriteFile(Path.Combine(folder, "evaluation.json"), evaluation, kind, panoptic);
         EvaluationReport.Write(folder, title, lead, evaluation, cancellationToken);
     }
 }

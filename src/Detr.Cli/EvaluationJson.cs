@@ -15,14 +15,19 @@ internal static class EvaluationJson
     /// <summary>The name of figures of masks.</summary>
     internal const string Masks = "segm";
 
-    internal static void Write(string target, ScoredEvaluation evaluation, string kind = Boxes)
-        => JsonTarget.Write(target, json => Write(json, evaluation, kind));
+    /// <summary>Writes an evaluation.</summary>
+    /// <param name="target">Where.</param>
+    /// <param name="evaluation">The evaluation.</param>
+    /// <param name="kind">What was scored: <see cref="Boxes"/> or <see cref="Masks"/>.</param>
+    /// <param name="panoptic">The panoptic quality, where it was measured, as <c>panoptic</c>.</param>
+    internal static void Write(string target, ScoredEvaluation evaluation, string kind = Boxes, PanopticSummary? panoptic = null)
+        => JsonTarget.Write(target, json => Write(json, evaluation, kind, panoptic));
 
     /// <summary>The same into a file of a folder of results, which keeps what it had if the disk is full.</summary>
-    internal static void WriteFile(string path, ScoredEvaluation evaluation, string kind = Boxes)
-        => AtomicFile.Write(path, stream => JsonTarget.Write(stream, json => Write(json, evaluation, kind)));
+    internal static void WriteFile(string path, ScoredEvaluation evaluation, string kind = Boxes, PanopticSummary? panoptic = null)
+        => AtomicFile.Write(path, stream => JsonTarget.Write(stream, json => Write(json, evaluation, kind, panoptic)));
 
-    private static void Write(Utf8JsonWriter json, ScoredEvaluation evaluation, string kind)
+    private static void Write(Utf8JsonWriter json, ScoredEvaluation evaluation, string kind, PanopticSummary? panoptic)
     {
         json.WriteStartObject();
         json.WriteStartObject(kind);
@@ -51,6 +56,12 @@ internal static class EvaluationJson
         WriteConfusion(json, evaluation);
         WriteErrors(json, "missed", evaluation.Errors.Missed);
         WriteErrors(json, "wrong", evaluation.Errors.Invented);
+        if (panoptic is not null)
+        {
+            json.WritePropertyName("panoptic");
+            PanopticQualityJson.Write(json, panoptic);
+        }
+
         json.WriteEndObject();
     }
 

@@ -9,7 +9,8 @@ internal static class PanopticQualityJson
 {
     internal static void Write(string target, PanopticSummary summary) => JsonTarget.Write(target, json => Write(json, summary));
 
-    private static void Write(Utf8JsonWriter json, PanopticSummary summary)
+    /// <summary>The same as a value among others.</summary>
+    internal static void Write(Utf8JsonWriter json, PanopticSummary summary)
     {
         json.WriteStartObject();
         foreach ((string name, PanopticQuality quality) in summary.Figures)

@@ -18,7 +18,8 @@ internal sealed class PictureFolder
     }
 
     /// <summary>Writes a PNG; a second picture of one name, from another folder or of another kind, gets a number.</summary>
-    internal void Write(RgbImage image, string source)
+    /// <returns>The PNG's name in the folder.</returns>
+    internal string Write(RgbImage image, string source)
     {
         string name = Path.GetFileNameWithoutExtension(source), unique = name;
         for (int number = 2; !_used.Add(unique); number++)
@@ -26,6 +27,8 @@ internal sealed class PictureFolder
             unique = $"{name}-{number}";
         }
 
-        PngFile.Write(image, Path.Combine(_folder, $"{unique}.png"));
+        string file = $"{unique}.png";
+        PngFile.Write(image, Path.Combine(_folder, file));
+        return file;
     }
 }

@@ -27,11 +27,12 @@ internal static class Weights
     }
 
     /// <summary>The path of the file that is meant; published weights are fetched if they are not there yet.</summary>
-    /// <param name="fileOrName">What the user said; null for <see cref="Default"/>, and then standard error says so.</param>
+    /// <param name="fileOrName">What the user said; null for <paramref name="usual"/>, and then standard error says so.</param>
     /// <param name="cancellationToken">Stops the download.</param>
+    /// <param name="usual">The published weights that are meant when nothing is said.</param>
     /// <exception cref="InputException">There is no such file and no such name.</exception>
     /// <exception cref="IOException">The weights cannot be had; the message says what to do instead.</exception>
-    internal static async Task<string> ResolveAsync(string? fileOrName, CancellationToken cancellationToken)
+    internal static async Task<string> ResolveAsync(string? fileOrName, CancellationToken cancellationToken, string usual = Default)
     {
         if (File.Exists(fileOrName))
         {
@@ -45,10 +46,10 @@ internal static class Weights
 
         if (fileOrName is null)
         {
-            await Console.Error.WriteLineAsync($"Without --weights, this is {Default}.").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"Without --weights, this is {usual}.").ConfigureAwait(false);
         }
 
-        PublishedModel model = ModelZoo.Find(fileOrName ?? Default)
+        PublishedModel model = ModelZoo.Find(fileOrName ?? usual)
             ?? throw new InputException($"There is no file {fileOrName}, nor are there published weights of that name; there are {Names()}.");
         if (model.Options is null)
         {

@@ -84,8 +84,7 @@ public sealed class Detector : IDisposable
         DetrOutput output = Model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding);
         Detection[] all = PostProcess.Run(output, 0, image.Width, image.Height, Categories);
         DetectionTimings timings = new(Stopwatch.GetElapsedTime(start, ready), Stopwatch.GetElapsedTime(ready));
-        return new DetectResponse(
-            threshold == 0 ? all : [.. all.Where(detection => detection.Score >= threshold).OrderByDescending(detection => detection.Score)], timings);
+        return new DetectResponse(Keep(all, threshold), timings);
     }
 
     /// <summary>Finds the objects in a picture and says which of its cells speak for them.</summary>
@@ -104,8 +103,72 @@ public sealed class Detector : IDisposable
         return new Explanation(PostProcess.Run(result.Output, 0, image.Width, image.Height, Categories), result.Height, result.Width, result.Maps);
     }
 
+    /// <summary>Cuts a picture into segments: one for each thing that was found, and one for each sort of stuff.</summary>
+    /// <param name="image">The picture, upright.</param>
+    /// <param name="threshold">The score that a query has to exceed for its mask to count, from 0 to 1.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>Each pixel's segment, and the segments with their category's number, area, box and score; pixels are void where nothing was found.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
+    /// <exception cref="InvalidOperationException">The model has no mask head.</exception>
+    public PanopticSegmentation Segment(RgbImage image, float threshold = PanopticMerge.UsualThreshold, CancellationToken cancellationToken = default)
+        => Segment(image, threshold, out _, cancellationToken);
+
+    /// <summary>The same, with a look at the clock.</summary>
+    /// <param name="image">The picture, upright.</param>
+    /// <param name="threshold">The score that a query has to exceed for its mask to count, from 0 to 1.</param>
+    /// <param name="timings">How long the parts took.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
+    /// <exception cref="InvalidOperationException">The model has no mask head.</exception>
+    public PanopticSegmentation Segment(RgbImage image, float threshold, out DetectionTimings timings, CancellationToken cancellationToken = default)
+    {
+        Check(threshold);
+        MaskHead head = RequireMaskHead();
+        long start = Stopwatch.GetTimestamp();
+        using DetectionBatch batch = Prepare(image);
+        long ready = Stopwatch.GetTimestamp();
+        ForwardContext context = new(_backend) { CancellationToken = cancellationToken };
+        using Scope scope = context.Scope();
+        DetrOutput output = Model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding, AuxiliaryOutputs.Masks);
+        PanopticSegmentation segmentation = PanopticMerge.Run(context, head, output, 0, Categories, threshold, image.Width, image.Height);
+        timings = new DetectionTimings(Stopwatch.GetElapsedTime(start, ready), Stopwatch.GetElapsedTime(ready));
+        return segmentation;
+    }
+
+    /// <summary>Finds the objects in a picture with their pixels.</summary>
+    /// <param name="image">The picture, upright.</param>
+    /// <param name="threshold">The least score, from 0 to 1; 0 keeps every query's detection, in query order.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is not between 0 and 1.</exception>
+    /// <exception cref="InvalidOperationException">The model has no mask head.</exception>
+    public IReadOnlyList<InstanceMask> DetectMasks(RgbImage image, float threshold = DetectRequest.DefaultThreshold, CancellationToken cancellationToken = default)
+    {
+        Check(threshold);
+        MaskHead head = RequireMaskHead();
+        using DetectionBatch batch = Prepare(image);
+        ForwardContext context = new(_backend) { CancellationToken = cancellationToken };
+        using Scope scope = context.Scope();
+        DetrOutput output = Model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding, AuxiliaryOutputs.Masks);
+        Detection[] detections = Keep(PostProcess.Run(output, 0, image.Width, image.Height, Categories), threshold);
+        return MaskPixels.Decide(context, head, output, 0, detections, image.Width, image.Height);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _backend.Dispose();
+
+    private static Detection[] Keep(Detection[] detections, float threshold)
+        => threshold == 0 ? detections : [.. detections.Where(detection => detection.Score >= threshold).OrderByDescending(detection => detection.Score)];
+
+    private static void Check(float threshold)
+    {
+        if (!(threshold is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold is a number from 0 to 1.");
+        }
+    }
+
+    private MaskHead RequireMaskHead()
+        => Model.MaskHead ?? throw new InvalidOperationException("The model finds boxes and makes no masks; load one with a mask head, such as detr_resnet50_panoptic.");
 
     private DetectionBatch Prepare(RgbImage image)
     {

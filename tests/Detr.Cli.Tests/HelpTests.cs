@@ -6,6 +6,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("demo")]
     [InlineData("detect")]
+    [InlineData("segment")]
     [InlineData("explain")]
     [InlineData("heads")]
     [InlineData("train")]

@@ -27,13 +27,6 @@ public sealed class ExportedModelTests : IDisposable
     }
 
     [Fact]
-    public void A_models_prefix_changes_nothing()
-    {
-        DetrModel model = SmallModels.Detr("small", "detr.");
-        AssertSame(model, Export.Read(path => OnnxExporter.Write(model, [], path)).Graph, batch: 2, height: 40, width: 56);
-    }
-
-    [Fact]
     public void The_demo_model_gives_the_engines_outputs()
     {
         DemoModel model = SmallModels.Demo();

@@ -24,14 +24,15 @@ internal static class SmallModels
         ["short waves"] = Options("small") with { SinePosition = new SinePositionOptions { Temperature = 100, Repeats = 8 } },
         ["pre-norm"] = Options("small") with { Transformer = Transformer with { PreNorm = true } },
         ["one decoder layer, four heads"] = Options("small") with { Transformer = Transformer with { Heads = 4, EncoderLayers = 3, DecoderLayers = 1 } },
+        ["mask head left aside"] = Options("small") with { Masks = true },
         ["no encoder"] = Options("small") with { Transformer = Transformer with { EncoderLayers = 0 } },
     };
 
     internal static TheoryData<string> Names => [.. Configurations.Keys];
 
-    internal static DetrModel Detr(string name, string prefix = "")
+    internal static DetrModel Detr(string name)
     {
-        DetrModel model = new(Configurations[name], prefix);
+        DetrModel model = new(Configurations[name]);
         ComparableWeights.Fill(model.Parameters);
         return model;
     }

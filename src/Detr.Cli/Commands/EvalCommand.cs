@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Detr.Data;
+using Detr.Data.Evaluation;
 using Detr.Models;
 using Detr.Reports;
 using Detr.Tensors;
 using Detr.Training;
+using Spectre.Console;
 
 namespace Detr.Cli.Commands;
 
@@ -66,10 +68,14 @@ internal static class EvalCommand
             EvaluationResult result = ProgressBar.Run("Pictures", dataset.Count, progress => ModelEvaluation.Evaluate(
                 model, categories, dataset, model.Options.Resize(size, maximum), backend, progress, cancellation));
             ScoredEvaluation evaluation = ScoredEvaluation.Of(result, parsed.GetValue(threshold));
-            Report(evaluation, parsed.GetValue(json));
+            PanopticSummary? panoptic = model.MaskHead is not null && dataset is IPanopticDataset segments
+                ? ProgressBar.Run("Segments", dataset.Count, progress => PanopticEvaluation.Evaluate(
+                    model, categories, segments, model.Options.Resize(size, maximum), backend, PanopticMerge.UsualThreshold, progress, cancellation))
+                : null;
+            Report(evaluation, panoptic, parsed.GetValue(json));
             if (parsed.GetValue(output)?.FullName is { } folder)
             {
-                EvaluationFolder.Write(folder, $"{Path.GetFileName(path)} on {Name(data, parsed)}, {parsed.GetRequiredValue(split)}", FormattableString.Invariant($"{dataset.Count:N0} pictures, {dataset.Categories.Count} categories."), evaluation, EvaluationJson.Boxes, cancellation);
+                EvaluationFolder.Write(folder, $"{Path.GetFileName(path)} on {Name(data, parsed)}, {parsed.GetRequiredValue(split)}", FormattableString.Invariant($"{dataset.Count:N0} pictures, {dataset.Categories.Count} categories."), evaluation, EvaluationJson.Boxes, cancellation, panoptic);
                 ResultsJson.Write(Path.Combine(folder, "detections.json"), result.Detections);
             }
 
@@ -82,16 +88,21 @@ internal static class EvalCommand
     private static string Name(DataArguments data, ParseResult parsed)
         => data.IsGenerated(parsed) ? "generated scenes" : new DirectoryInfo(parsed.GetRequiredValue(data.Data)).Name;
 
-    private static void Report(ScoredEvaluation evaluation, string? target)
+    private static void Report(ScoredEvaluation evaluation, PanopticSummary? panoptic, string? target)
     {
         if (target != JsonTarget.StandardOutput)
         {
             EvaluationTables.Write(evaluation);
+            if (panoptic is not null)
+            {
+                AnsiConsole.Write(PanopticTables.Figures(panoptic));
+                AnsiConsole.Write(PanopticTables.PerCategory(panoptic));
+            }
         }
 
         if (target is not null)
         {
-            EvaluationJson.Write(target, evaluation);
+            EvaluationJson.Write(target, evaluation, panoptic: panoptic);
         }
     }
 }

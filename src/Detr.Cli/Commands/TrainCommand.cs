@@ -59,6 +59,7 @@ internal static class TrainCommand
                 ("the same, its heads and its decoder alone", "train --data photos --out runs/heads --pretrained detr_resnet50 --freeze backbone,encoder"),
                 ("until it gets no better: an evaluation each hundredth, at most ten in vain", "train --data photos --out runs/patient --epochs 500 --evaluations 100 --patience 10"),
                 ("no data at hand: generated scenes", "train --out runs/shapes --minutes 30"),
+                ("masks for a detector that is trained already", "train --out runs/masks --masks --frozen-weights runs/shapes/best.safetensors --minutes 20"),
             ],
             Notes =
             [
@@ -94,18 +95,22 @@ internal static class TrainCommand
         bool isGenerated = Data.IsGenerated(parsed), isResumed = IsResumed(parsed);
         string? reference = parsed.GetValue(Resume);
         Refuse(parsed, folder, isResumed && reference is null);
-        IDetectionDataset scenes = Data.Open(parsed, parsed.GetRequiredValue(TrainSplit), parsed.GetValue(Count));
-        IDetectionDataset? unseen = parsed.GetValue(Evaluations) > 0 ? Data.TryOpen(parsed, parsed.GetRequiredValue(ValidationSplit), parsed.GetValue(ValidationCount)) : null;
+        string? frozen = Start.FrozenWeights(parsed);
+        IDetectionDataset scenes = Data.Open(parsed, parsed.GetRequiredValue(TrainSplit), parsed.GetValue(Count), Model.WantsMasks(parsed));
+
+        // The boxes of a detector that stays as it is stay, too: their AP says nothing of masks.
+        IDetectionDataset? unseen = parsed.GetValue(Evaluations) > 0 && frozen is null ? Data.TryOpen(parsed, parsed.GetRequiredValue(ValidationSplit), parsed.GetValue(ValidationCount)) : null;
         Compare(parsed, scenes, unseen, cancellation);
         int mostObjects = Enumerable.Range(0, scenes.Count).Max(index => TargetBuilder.Build(scenes.Annotations(index)).Count);
 
-        TrainingSituation situation = new(scenes.Count, isGenerated, parsed.GetValue(Start.Pretrained) is not null || reference is not null, parsed.GetValue(DefaultsOption) == Defaults.Reference);
+        TrainingSituation situation = new(scenes.Count, isGenerated, parsed.GetValue(Start.Pretrained) is not null || reference is not null || frozen is not null, parsed.GetValue(DefaultsOption) == Defaults.Reference);
         TrainingPlan plan = Schedule.Plan(parsed, situation);
         ulong seed = parsed.GetValue(Seed);
-        DetrModel model = await CreateAsync(parsed, folder, scenes, mostObjects, situation, cancellation).ConfigureAwait(false);
-        if (reference is not null)
+        (DetrModel model, scenes) = await CreateAsync(parsed, folder, scenes, mostObjects, situation, cancellation).ConfigureAwait(false);
+        bool masks = Model.WantsMasks(parsed);
+        if (model.Options.Masks != masks)
         {
-            scenes = new ClassesById(scenes, model.Options.Classes);
+            throw new InputException(masks ? "The run was begun without --masks; begin anew with --masks and --frozen-weights, or with --pretrained." : "The model has a mask head, which needs masks to learn from; give --masks.");
         }
 
         if (mostObjects > model.Options.Queries)
@@ -115,11 +120,11 @@ internal static class TrainCommand
 
         Directory.CreateDirectory(folder);
         using CpuBackend backend = new(parsed.GetValue(Threads));
-        Trainer trainer = new(model, new SetCriterion(model.Options.Classes, Schedule.Matcher(parsed), plan.Criterion), plan.Options, backend, seed)
+        Trainer trainer = new(model, new SetCriterion(model.Options.Classes, Schedule.Matcher(parsed), plan.Criterion, model.MaskHead), plan.Options, backend, seed)
         {
             Average = plan.AverageDecay > 0 ? new WeightAverage(model, plan.AverageDecay) : null,
         };
-        BatchLoader loader = Augment.Loader(parsed, isGenerated ? scenes : new CachedDataset(scenes, CachedDataset.UsualLimit), isGenerated, model.Options.Resize(), model.Options.Queries, plan.BatchSize, seed);
+        BatchLoader loader = Augment.Loader(parsed, isGenerated ? scenes : new CachedDataset(scenes, CachedDataset.UsualLimit), isGenerated, model.Options.Resize(), model.Options.Queries, plan.BatchSize, seed, masks);
         PngFile.Write(SampleGrid.Draw([.. loader.Samples(0, SamplesDrawn)], scenes.Categories), Path.Combine(folder, "samples.png"));
         long parameters = model.Parameters.Where(parameter => parameter.Trainable).Sum(parameter => (long)parameter.Length);
         RunLog log = new(Path.Combine(folder, "log.txt"), parameters);
@@ -232,18 +237,27 @@ internal static class TrainCommand
         }
     }
 
-    private static async Task<DetrModel> CreateAsync(
+    /// <summary>The model to train, and the pictures with its classes.</summary>
+    private static async Task<(DetrModel Model, IDetectionDataset Scenes)> CreateAsync(
         ParseResult parsed, string folder, IDetectionDataset scenes, int mostObjects, TrainingSituation situation, CancellationToken cancellation)
     {
         ulong seed = parsed.GetValue(Seed);
         if (IsResumed(parsed))
         {
-            return parsed.GetValue(Resume) is { } reference ? Start.FromReference(parsed, reference) : Start.FromRun(parsed, folder, scenes);
+            return parsed.GetValue(Resume) is { } reference ? ById(Start.FromReference(parsed, reference)) : Start.FromRun(parsed, folder, scenes);
         }
 
-        return parsed.GetValue(Start.Pretrained) is { } pretrained
+        if (Start.FrozenWeights(parsed) is { } frozen)
+        {
+            return await Start.FromFrozenAsync(parsed, frozen, scenes, seed, cancellation).ConfigureAwait(false);
+        }
+
+        DetrModel model = parsed.GetValue(Start.Pretrained) is { } pretrained
             ? await Start.FromPretrainedAsync(parsed, pretrained, scenes, seed, cancellation).ConfigureAwait(false)
             : Start.FromScratch(parsed, scenes, mostObjects, situation.IsGenerated ? parsed.GetValue(Data.SceneSize) ?? DataArguments.DefaultSceneSize : null, situation.IsReference, seed);
+        return (model, scenes);
+
+        (DetrModel Model, IDetectionDataset Scenes) ById(DetrModel resumed) => (resumed, new ClassesById(scenes, resumed.Options.Classes));
     }
 
     private static void Report(string folder, TrainingRun run, EpochReport? last, CancellationToken cancellation)

@@ -31,8 +31,9 @@ internal sealed class AugmentArguments
     /// <param name="queries">The most objects that the model can find.</param>
     /// <param name="batch">How many make a batch.</param>
     /// <param name="seed">Decides order and augmentation.</param>
+    /// <param name="masks">Whether masks are wanted.</param>
     /// <exception cref="InputException">An option makes no sense.</exception>
-    internal BatchLoader Loader(ParseResult parsed, IDetectionDataset dataset, bool isGenerated, ResizeShortSide resize, int queries, int batch, ulong seed)
+    internal BatchLoader Loader(ParseResult parsed, IDetectionDataset dataset, bool isGenerated, ResizeShortSide resize, int queries, int batch, ulong seed, bool masks = false)
     {
         (double jitter, double mosaic) = (parsed.GetValue(_jitter), parsed.GetValue(_mosaic));
         if (!(jitter is >= 0 and <= 1 && mosaic is >= 0 and <= 1))
@@ -52,6 +53,7 @@ internal sealed class AugmentArguments
         };
         return new BatchLoader(dataset, jitter > 0 ? [.. shapes, new ColorJitter(jitter, jitter, jitter, jitter * HueShare)] : shapes, batch, seed)
         {
+            WithMasks = masks,
             Mosaic = mosaic > 0 ? new Mosaic(mosaic) { MostObjects = queries } : null,
         };
     }

@@ -42,16 +42,21 @@ internal sealed class ModelArguments
         Description = "Object queries: the most objects in a picture. Half as many again as the fullest picture has, and at least 20, unless given.",
     };
 
+    private readonly Option<bool> _masks = new("--masks") { Description = "A mask head on the detector learns objects' outlines too; the data has to have masks." };
+
     /// <summary>The option that help lists first.</summary>
     internal Option First => _backbone;
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _backbone, _dilation, _width, _position, _placement, _repeats, _temperature, _queryStart, _hidden, _heads, _encoder, _decoder, _feedForward, _dropout, _preNorm, _queries })
+        foreach (Option option in new Option[] { _backbone, _dilation, _width, _position, _placement, _repeats, _temperature, _queryStart, _hidden, _heads, _encoder, _decoder, _feedForward, _dropout, _preNorm, _queries, _masks })
         {
             command.Add(option);
         }
     }
+
+    /// <summary>Whether a mask head is asked for.</summary>
+    internal bool WantsMasks(ParseResult parsed) => parsed.GetValue(_masks);
 
     /// <summary>A model to train from scratch.</summary>
     /// <param name="parsed">What the user gave.</param>
@@ -138,6 +143,7 @@ internal sealed class ModelArguments
             Transformer = transformer,
             PositionEmbedding = parsed.GetValue(_position) ?? options.PositionEmbedding,
             Queries = queries,
+            Masks = parsed.GetValue(_masks),
         };
     }
 

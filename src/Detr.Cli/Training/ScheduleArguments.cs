@@ -28,6 +28,8 @@ internal sealed class ScheduleArguments
     private readonly Option<float> _lossBox = new("--bbox-loss-coef") { Description = "The factor of the boxes' L1 loss.", DefaultValueFactory = _ => 5f };
     private readonly Option<float> _lossOverlap = new("--giou-loss-coef") { Description = "The factor of the generalized IoU loss.", DefaultValueFactory = _ => 2f };
     private readonly Option<float?> _encoderLoss = new("--enc-loss-coef") { Description = "The factor of a loss on the encoder's cells, which the same two heads read in training alone, and each of which is given an object by where it lies: learns sooner from few pictures; 1 from scratch, else 0." };
+    private readonly Option<float> _lossMask = new("--mask-loss-coef") { Description = "The factor of the masks' focal loss.", DefaultValueFactory = _ => 1f };
+    private readonly Option<float> _lossDice = new("--dice-loss-coef") { Description = "The factor of the masks' dice loss.", DefaultValueFactory = _ => 1f };
     private readonly Option<float> _noObject = new("--eos-coef") { Description = "The weight of the no-object class.", DefaultValueFactory = _ => 0.1f };
 
     /// <summary>The option that help lists first.</summary>
@@ -38,7 +40,7 @@ internal sealed class ScheduleArguments
         foreach (Option option in new Option[]
         {
             _rate, _backboneRate, _batch, _accumulate, _decay, _epochs, _schedule, _drop, _warmup, _minutes, _patience, _average, _clip, _noAuxiliary, _recompute,
-            _costClass, _costBox, _costOverlap, _lossBox, _lossOverlap, _encoderLoss, _noObject,
+            _costClass, _costBox, _costOverlap, _lossBox, _lossOverlap, _lossMask, _lossDice, _encoderLoss, _noObject,
         })
         {
             command.Add(option);
@@ -52,7 +54,8 @@ internal sealed class ScheduleArguments
         (_decay, plan.Options.WeightDecay), (_epochs, plan.Options.Epochs), (_schedule, plan.Options.Schedule), (_drop, plan.Options.DropEpoch), (_warmup, plan.Options.WarmupSteps),
         (_minutes, plan.Options.TimeLimit?.TotalMinutes), (_average, plan.AverageDecay), (_clip, plan.Options.ClipNorm), (_noAuxiliary, !plan.Options.AuxiliaryLosses),
         (_costClass, parsed.GetValue(_costClass)), (_costBox, parsed.GetValue(_costBox)), (_costOverlap, parsed.GetValue(_costOverlap)),
-        (_lossBox, plan.Criterion.BoxLoss), (_lossOverlap, plan.Criterion.OverlapLoss), (_encoderLoss, plan.Criterion.EncoderLoss), (_noObject, plan.Criterion.NoObjectWeight),
+        (_lossBox, plan.Criterion.BoxLoss), (_lossOverlap, plan.Criterion.OverlapLoss), (_lossMask, plan.Criterion.MaskLoss), (_lossDice, plan.Criterion.DiceLoss),
+        (_encoderLoss, plan.Criterion.EncoderLoss), (_noObject, plan.Criterion.NoObjectWeight),
     ];
 
     internal int Patience(ParseResult parsed) => parsed.GetValue(_patience);
@@ -108,7 +111,11 @@ internal sealed class ScheduleArguments
     {
         float encoder = parsed.GetValue(_encoderLoss) ?? situation.EncoderLoss;
         return encoder is >= 0 and < float.PositiveInfinity
-            ? new CriterionOptions { BoxLoss = parsed.GetValue(_lossBox), OverlapLoss = parsed.GetValue(_lossOverlap), EncoderLoss = encoder, NoObjectWeight = parsed.GetValue(_noObject) }
+            ? new CriterionOptions
+            {
+                BoxLoss = parsed.GetValue(_lossBox), OverlapLoss = parsed.GetValue(_lossOverlap), MaskLoss = parsed.GetValue(_lossMask), DiceLoss = parsed.GetValue(_lossDice),
+                EncoderLoss = encoder, NoObjectWeight = parsed.GetValue(_noObject),
+            }
             : throw new InputException("--enc-loss-coef is at least 0.");
     }
 }

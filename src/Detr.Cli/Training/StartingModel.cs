@@ -20,10 +20,52 @@ internal sealed class StartingModel(ModelArguments model, ResizeArguments resize
         HelpName = "PART,…", Description = $"Parts of a pretrained model that training leaves as they are: {string.Join(", ", TrainableParts.Names)}.",
     };
 
+    private readonly Option<string?> _frozen = Weights.CreateOption(
+        "--frozen-weights", "With --masks, the second of two stages: a detector that is trained already stays as it is, and the mask head on it learns alone.");
+
     /// <summary>The published or earlier model to begin with.</summary>
     internal Option<string?> Pretrained { get; } = Weights.CreateOption("--pretrained", "Begins with another model's weights, of a file or of published ones such as detr_resnet50: what fits is kept, and the rest is named.");
 
-    internal void AddTo(Command command) => command.Add(_freeze);
+    internal void AddTo(Command command)
+    {
+        command.Add(_freeze);
+        command.Add(_frozen);
+    }
+
+    /// <summary>The detector that a mask head is to be trained on; null for none.</summary>
+    /// <exception cref="InputException">It does not go with the other options.</exception>
+    internal string? FrozenWeights(ParseResult parsed)
+    {
+        string? frozen = parsed.GetValue(_frozen);
+        return frozen is not null && (!model.WantsMasks(parsed) || parsed.GetValue(Pretrained) is not null)
+            ? throw new InputException("--frozen-weights trains a mask head on a detector that stays as it is: give --masks, and no --pretrained.")
+            : frozen;
+    }
+
+    /// <summary>A trained detector, frozen, with a mask head that begins anew, or goes on where the detector has one.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="frozen">The detector.</param>
+    /// <param name="data">The pictures.</param>
+    /// <param name="seed">Decides the head's weights.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <returns>The model, and the pictures with the detector's classes.</returns>
+    internal async Task<(DetrModel Model, IDetectionDataset Data)> FromFrozenAsync(
+        ParseResult parsed, string frozen, IDetectionDataset data, ulong seed, CancellationToken cancellation)
+    {
+        (DetrModel source, IReadOnlyList<Category> categories) = ModelFile.Load(await Weights.ResolveAsync(frozen, cancellation).ConfigureAwait(false));
+        bool isById = IsById(categories);
+        string[] unknown = [.. data.Categories.Where(category => !categories.Any(known => known.Id == category.Id && known.Name.Equals(category.Name, StringComparison.OrdinalIgnoreCase))).Select(category => category.Name)];
+        if (unknown.Length > 0 || (!isById && !categories.SequenceEqual(data.Categories)))
+        {
+            throw new InputException($"The detector in {frozen} was trained for other categories than the data has{(unknown.Length > 0 ? $" (it lacks {List(unknown)})" : string.Empty)}, and it stays as it is; train it on this data first.");
+        }
+
+        DetrModel target = new(WithSize(parsed, source.Options with { Masks = true }));
+        DetrInitialization.Initialize(target, new RandomStream(seed));
+        PretrainedWeights.Copy(source, categories, target, categories);
+        TrainableParts.FreezeDetector(target);
+        return (target, isById ? new ClassesById(data, target.Options.Classes) : data);
+    }
 
     /// <summary>A model to train from scratch on pictures of a size.</summary>
     /// <param name="parsed">What the user gave.</param>
@@ -82,16 +124,27 @@ internal sealed class StartingModel(ModelArguments model, ResizeArguments resize
     }
 
     /// <summary>The model of the run that goes on.</summary>
-    internal DetrModel FromRun(ParseResult parsed, string folder, IDetectionDataset data)
+    internal (DetrModel Model, IDetectionDataset Data) FromRun(ParseResult parsed, string folder, IDetectionDataset data)
     {
         (DetrModel resumed, IReadOnlyList<Category> categories) = ModelFile.Load(TrainingRun.CheckpointFile(folder));
+        bool isFrozen = FrozenWeights(parsed) is not null;
+        if (isFrozen && IsById(categories))
+        {
+            data = new ClassesById(data, resumed.Options.Classes);
+        }
+
         if (!categories.SequenceEqual(data.Categories))
         {
             throw new InputException($"The run in {folder} was begun with other categories than the data has; begin anew with --pretrained.");
         }
 
         Freeze(resumed, FrozenParts(parsed));
-        return resumed;
+        if (isFrozen)
+        {
+            TrainableParts.FreezeDetector(resumed);
+        }
+
+        return (resumed, data);
     }
 
     /// <summary>The model of a training that the reference's main program began.</summary>
@@ -104,6 +157,9 @@ internal sealed class StartingModel(ModelArguments model, ResizeArguments resize
         Freeze(resumed, FrozenParts(parsed));
         return resumed;
     }
+
+    /// <summary>Whether classes are counted by their categories' ids, as models of the reference do.</summary>
+    private static bool IsById(IReadOnlyList<Category> categories) => categories.Select((category, index) => category.Id == index).All(same => same);
 
     private string[] FrozenParts(ParseResult parsed)
     {

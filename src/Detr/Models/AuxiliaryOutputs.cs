@@ -1,6 +1,6 @@
 namespace Detr.Models;
 
-/// <summary>Predictions beside the last decoder layer's, which training learns from.</summary>
+/// <summary>What is wanted beside the last decoder layer's predictions.</summary>
 [Flags]
 public enum AuxiliaryOutputs
 {
@@ -12,4 +12,7 @@ public enum AuxiliaryOutputs
 
     /// <summary>Those read from the encoder's cells.</summary>
     Encoder = 2,
+
+    /// <summary>What a <see cref="MaskHead"/> makes masks from; of a model without one, nothing.</summary>
+    Masks = 4,
 }

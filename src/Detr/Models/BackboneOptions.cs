@@ -25,10 +25,14 @@ public sealed record BackboneOptions
     public BackboneNorm Norm { get; init; } = BackboneNorm.Frozen;
 
     /// <summary>Channels of the last stage.</summary>
-    public int OutputChannels => (Width << (Blocks.Count - 1)) * (Bottleneck ? 4 : 1);
+    public int OutputChannels => StageChannels(Blocks.Count - 1);
 
     /// <summary>Pixels from one cell of the last stage to the next.</summary>
     public int Stride => (StemPooling ? 4 : 2) << (Blocks.Count - 1 - (Dilation ? 1 : 0));
+
+    /// <summary>Channels of a stage.</summary>
+    /// <param name="stage">From 0, the finest.</param>
+    public int StageChannels(int stage) => (Width << stage) * (Bottleneck ? 4 : 1);
 
     /// <summary>A backbone by name: one of the reference's, or a small one that two cores train in minutes.</summary>
     /// <param name="name">small, resnet18, resnet34, resnet50 or resnet101.</param>

@@ -12,6 +12,12 @@ public sealed record CriterionOptions
     /// <summary>The factor of the boxes' overlap loss.</summary>
     public float OverlapLoss { get; init; } = 2;
 
+    /// <summary>The factor of the masks' focal loss.</summary>
+    public float MaskLoss { get; init; } = 1;
+
+    /// <summary>The factor of the masks' dice loss.</summary>
+    public float DiceLoss { get; init; } = 1;
+
     /// <summary>The weight of the no-object class in the class loss.</summary>
     public float NoObjectWeight { get; init; } = 0.1f;
 

@@ -39,6 +39,10 @@ public static class DetrInitialization
                 Initialization.HeFanOut(parameter, random);
             }
         }
+        else if (MaskHead.Owns(name))
+        {
+            InitializeMaskHead(parameter, random);
+        }
         else if (inTransformer && parameter.Shape.Rank == 2)
         {
             Initialization.Xavier(parameter, random);
@@ -51,6 +55,19 @@ public static class DetrInitialization
         {
             int fanIn = name.Contains("input_proj", StringComparison.Ordinal) ? options.Backbone.OutputChannels : options.Transformer.Channels;
             Initialization.FanIn(parameter, random, fanIn);
+        }
+    }
+
+    /// <summary>Attention as the transformer's, convolutions with the variance of their input's (He et al. 2015 for a layer without ReLU), norms and terms as they are.</summary>
+    private static void InitializeMaskHead(Parameter parameter, RandomStream random)
+    {
+        if (parameter.Shape.Rank == 4)
+        {
+            Initialization.Uniform(parameter, random, Math.Sqrt(3.0 / (parameter.Length / parameter.Shape[0])));
+        }
+        else if (parameter.Shape.Rank == 2)
+        {
+            Initialization.Xavier(parameter, random);
         }
     }
 }

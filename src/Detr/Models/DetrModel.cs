@@ -9,6 +9,9 @@ namespace Detr.Models;
 /// </summary>
 public sealed class DetrModel : IDetectionModel
 {
+    /// <summary>What stands before the names of a detector's parameters where a mask head stands on it.</summary>
+    internal const string DetectorPrefix = "detr.";
+
     private readonly Parameter _inputWeight;
     private readonly Parameter _inputBias;
     private readonly Transformer _transformer;
@@ -18,11 +21,11 @@ public sealed class DetrModel : IDetectionModel
 
     /// <summary>Makes a model whose weights are not set; see <see cref="DetrInitialization"/> or load a checkpoint.</summary>
     /// <param name="options">The shape.</param>
-    /// <param name="prefix">What stands before every parameter's name; panoptic models have <c>detr.</c>.</param>
-    public DetrModel(DetrOptions options, string prefix = "")
+    /// <exception cref="ArgumentException">Its sizes do not go together.</exception>
+    public DetrModel(DetrOptions options)
     {
         Options = options;
-        Prefix = prefix;
+        string prefix = Prefix = options.Masks ? DetectorPrefix : string.Empty;
         int channels = options.Transformer.Channels;
         _transformer = new Transformer(Parameters, $"{prefix}transformer.", options.Transformer, encoderNorm: options.Transformer.PreNorm);
         _classHead = new Linear(Parameters, $"{prefix}class_embed", channels, options.Classes + 1);
@@ -34,16 +37,20 @@ public sealed class DetrModel : IDetectionModel
         PositionEncoding = options.PositionEmbedding == PositionEmbedding.Sine
             ? new SinePositionEncoding(channels, options.SinePosition)
             : new LearnedPositionEncoding(Parameters, $"{prefix}backbone.1.", channels);
+        MaskHead = options.Masks ? new MaskHead(Parameters, options) : null;
     }
 
     /// <summary>The model's shape.</summary>
     public DetrOptions Options { get; }
 
-    /// <summary>What stands before every parameter's name.</summary>
+    /// <summary>What stands before the name of every parameter that is not the mask head's: <c>detr.</c> where there is one, else nothing.</summary>
     public string Prefix { get; }
 
     /// <summary>The backbone.</summary>
     public Backbone Backbone { get; }
+
+    /// <summary>What makes masks of queries; null for a detector alone.</summary>
+    public MaskHead? MaskHead { get; }
 
     /// <summary>
     /// The backbone in eight bits, which then takes the backbone's place wherever no gradient is wanted; null for single precision. It was
@@ -61,7 +68,9 @@ public sealed class DetrModel : IDetectionModel
     public DetrOutput Forward(ForwardContext context, Tensor image, PaddingMask padding, AuxiliaryOutputs auxiliary = AuxiliaryOutputs.None)
     {
         using Scope scope = context.Scope();
-        Tensor features = Features(context, image);
+        bool masks = auxiliary.HasFlag(AuxiliaryOutputs.Masks) && MaskHead is not null;
+        IReadOnlyList<Tensor> stages = Features(context, image, all: masks);
+        Tensor features = stages[^1];
         (int batch, int height, int width) = (features.Shape[0], features.Shape[1], features.Shape[2]);
         PaddingMask cells = padding.Resize(height, width);
         int channels = Options.Transformer.Channels;
@@ -87,7 +96,10 @@ public sealed class DetrModel : IDetectionModel
             encoder = new EncoderOutput(logits, boxes, cells);
         }
 
-        return outputs[^1] with { Auxiliary = outputs[..^1], Encoder = encoder };
+        MaskInputs? inputs = masks
+            ? new MaskInputs(scope.Keep(decoded[^1]), scope.Keep(memory), scope.Keep(projected), cells, padding, [.. stages.Select(stage => scope.Keep(stage))])
+            : null;
+        return outputs[^1] with { Auxiliary = outputs[..^1], Encoder = encoder, Masks = inputs };
 
         (Tensor Logits, Tensor Boxes) Read(Tensor x) => (scope.Keep(_classHead.Forward(context, x)), scope.Keep(context.Sigmoid(_boxHead.Forward(context, x))));
     }
@@ -98,13 +110,20 @@ public sealed class DetrModel : IDetectionModel
             Options.Transformer.HasPositionAtAttention ? position : context.Zeros(source.Shape));
 
     /// <summary>What needs no gradient runs as it does without a tape: in eight bits if it can, and letting each map go at once.</summary>
-    private Tensor Features(ForwardContext context, Tensor image)
+    private IReadOnlyList<Tensor> Features(ForwardContext context, Tensor image, bool all)
     {
         Tape? tape = context.Tape;
         context.Tape = context.ParametersAreConstants && !context.NeedsGradient(image) ? null : tape;
         try
         {
-            return QuantizedBackbone is { } quantized && context is { Tape: null, Training: false } ? quantized.Forward(context, image) : Backbone.Forward(context, image);
+            bool inBytes = QuantizedBackbone is not null && context is { Tape: null, Training: false };
+            return (inBytes, all) switch
+            {
+                (true, true) => QuantizedBackbone!.ForwardAll(context, image),
+                (true, false) => [QuantizedBackbone!.Forward(context, image)],
+                (false, true) => Backbone.ForwardAll(context, image),
+                (false, false) => [Backbone.Forward(context, image)],
+            };
         }
         finally
         {

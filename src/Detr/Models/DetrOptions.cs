@@ -26,6 +26,9 @@ public sealed record DetrOptions
     /// <summary>Classes, without the no-object class that the model adds.</summary>
     public int Classes { get; init; } = 91;
 
+    /// <summary>Whether a mask head stands on the detector, for instance and panoptic segmentation; see <see cref="MaskHead"/>.</summary>
+    public bool Masks { get; init; }
+
     /// <summary>The short side that pictures are brought to before the model sees them, in pixels: best what it was trained on.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public int Size { get; init => field = Side(value, PublishedSize); } = PublishedSize;

@@ -7,4 +7,5 @@ namespace Detr.Models;
 /// <param name="Boxes">[batch, queries, 4]: centre x and y, width and height, relative to the padded-off image.</param>
 /// <param name="Auxiliary">The same after each earlier decoder layer, the first one first; empty unless asked for.</param>
 /// <param name="Encoder">What the heads read from the encoder's cells; null unless asked for.</param>
-public sealed record DetrOutput(Tensor Logits, Tensor Boxes, IReadOnlyList<DetrOutput> Auxiliary, EncoderOutput? Encoder = null);
+/// <param name="Masks">What masks are made from; null unless asked for.</param>
+public sealed record DetrOutput(Tensor Logits, Tensor Boxes, IReadOnlyList<DetrOutput> Auxiliary, EncoderOutput? Encoder = null, MaskInputs? Masks = null);

@@ -65,6 +65,7 @@ public static partial class ModelFile
         ["num_queries"] = Text(options.Queries),
         ["pre_norm"] = options.Transformer.PreNorm ? "true" : "false",
         ["dilation"] = options.Backbone.Dilation ? "true" : "false",
+        ["masks"] = options.Masks ? "true" : "false",
         ["position_embedding"] = options.PositionEmbedding == PositionEmbedding.Sine ? "sine" : "learned",
         [ArchitectureDetection.PositionAt] = options.Transformer.PositionAt.ToString(),
         [ArchitectureDetection.PositionRepeats] = Text(options.SinePosition.Repeats),
@@ -91,7 +92,7 @@ public static partial class ModelFile
 
     /// <summary>Loads a model: one that <see cref="Save"/> wrote, or weights of DETR from elsewhere.</summary>
     /// <remarks>
-    /// From elsewhere means the reference's .pth files (published weights and training checkpoints, panoptic ones without their mask
+    /// From elsewhere means the reference's .pth files (published weights and training checkpoints, panoptic ones with their mask
     /// head), .safetensors with the same names, and files with the names of Hugging Face's Transformers. Which model it is follows
     /// from its tensors' names and shapes, and from a config.json of Transformers beside the file; classes that nothing names are called
     /// by COCO's names when there are as many, else by their numbers.
@@ -160,7 +161,7 @@ public static partial class ModelFile
         hints = new ArchitectureHints { Heads = hints.Heads ?? configuration?.Heads, Dilation = hints.Dilation ?? configuration?.Dilation };
         ArchitectureDetection detection = new(path, weights.Tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Shape, StringComparer.Ordinal));
         DetrOptions options = detection.Detect(checkpoint.Metadata, hints);
-        return (Create(path, options, weights.Tensors, deferred), configuration?.Categories(options.Classes) ?? CocoLabels.ForClasses(options.Classes));
+        return (Create(path, options, weights.Named(options.Masks ? DetrModel.DetectorPrefix : string.Empty), deferred), configuration?.Categories(options.Classes) ?? CocoLabels.ForClasses(options.Classes));
     }
 
     /// <summary>Makes a model and sets its weights, unless it is so much larger than what the file holds that making it would be a waste of memory.</summary>

@@ -5,7 +5,8 @@ namespace Detr.Models;
 
 /// <summary>
 /// The set prediction loss (Carion et al. 2020, section 3.1 and appendix A.2): match, then class loss over all queries,
-/// L1 and generalized IoU over matched ones; the same for every decoder layer, matched anew, and where wanted for the encoder's cells.
+/// L1 and generalized IoU over matched ones; the same for every decoder layer, matched anew, and where wanted for the encoder's cells;
+/// of the last layer's matched queries also the losses of masks, where the model makes them.
 /// </summary>
 public sealed class SetCriterion
 {
@@ -13,20 +14,26 @@ public sealed class SetCriterion
     private readonly HungarianMatcher _matcher;
     private readonly AssignedLosses _losses;
     private readonly EncoderCriterion _encoder;
+    private readonly MaskCriterion? _masks;
 
     /// <summary>Makes a criterion.</summary>
     /// <param name="classes">Classes, without no-object.</param>
     /// <param name="matcher">The matcher.</param>
     /// <param name="options">The factors.</param>
-    public SetCriterion(int classes, HungarianMatcher matcher, CriterionOptions options)
+    /// <param name="maskHead">What makes masks of queries, where masks are to be learnt; null for boxes alone.</param>
+    public SetCriterion(int classes, HungarianMatcher matcher, CriterionOptions options, MaskHead? maskHead = null)
     {
         (_classes, _matcher, Options) = (classes, matcher, options);
+        _masks = maskHead is null ? null : new MaskCriterion(maskHead, options);
         _losses = new AssignedLosses(classes, options);
         _encoder = new EncoderCriterion(classes, _losses);
     }
 
     /// <summary>The factors.</summary>
     public CriterionOptions Options { get; }
+
+    /// <summary>Whether masks are learnt, so that predictions have to come with <see cref="AuxiliaryOutputs.Masks"/>.</summary>
+    public bool LearnsMasks => _masks is not null;
 
     /// <summary>The loss of a batch.</summary>
     /// <param name="context">The pass.</param>
@@ -37,7 +44,7 @@ public sealed class SetCriterion
     /// result is then this batch's part: the parts of a step sum to what one large batch would give, because losses are means over
     /// the step's objects and queries.
     /// </param>
-    /// <exception cref="ArgumentException">An image has more objects than there are queries, or a label is not a class.</exception>
+    /// <exception cref="ArgumentException">An image has more objects than there are queries, a label is not a class, or masks are to be learnt and there are none.</exception>
     /// <exception cref="ArithmeticException">A prediction is not a finite number.</exception>
     public CriterionResult Forward(ForwardContext context, DetrOutput output, IReadOnlyList<BoxTargets> targets, IReadOnlyList<BoxTargets>? targetsOfStep = null)
     {
@@ -61,6 +68,11 @@ public sealed class SetCriterion
         for (int i = 0; i < output.Auxiliary.Count; i++)
         {
             total = context.Add(total, Layer(context, output.Auxiliary[i], targets, step, $"_{i}", losses).Total);
+        }
+
+        if (_masks is not null && output.Masks is { } inputs)
+        {
+            total = context.Add(total, _masks.Forward(context, inputs, targets, matches, step.Objects, losses));
         }
 
         if (output.Encoder is { } encoder && Options.EncoderLoss > 0)

@@ -19,6 +19,7 @@ public static class TrainableParts
         ("queries", ["query_embed."]),
         ("class-head", ["class_embed."]),
         ("box-head", ["bbox_embed."]),
+        ("mask-head", ["bbox_attention.", "mask_head."]),
     ];
 
     /// <summary>The parts that can be frozen by name.</summary>
@@ -36,7 +37,20 @@ public static class TrainableParts
     {
         string[] prefixes = Array.Find(Parts, known => known.Name == part).Prefixes
             ?? throw new ArgumentException($"A DETR has no part {part}; there are {string.Join(", ", Names)}.", nameof(part));
-        FreezeBelow(model.Parameters, Array.ConvertAll(prefixes, prefix => model.Prefix + prefix));
+        FreezeBelow(model.Parameters, prefixes);
+    }
+
+    /// <summary>Freezes all but the mask head: the second of two stages, in which a detector that is ready gets its masks.</summary>
+    /// <param name="model">A model with a mask head.</param>
+    /// <exception cref="ArgumentException">It has none, so that nothing would be left to train.</exception>
+    public static void FreezeDetector(DetrModel model)
+    {
+        if (model.MaskHead is null)
+        {
+            throw new ArgumentException("Without a mask head a frozen detector leaves nothing to train.", nameof(model));
+        }
+
+        FreezeBelow(model.Parameters, [model.Prefix]);
     }
 
     private static void FreezeBelow(ParameterSet parameters, string[] prefixes)

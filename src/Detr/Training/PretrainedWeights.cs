@@ -31,7 +31,8 @@ public sealed record PretrainedWeights(
         int newQueries = 0;
         foreach (Parameter parameter in target.Parameters)
         {
-            Parameter? from = source.Parameters.Contains(parameter.Name) ? source.Parameters[parameter.Name] : null;
+            string name = NameIn(source, target, parameter.Name);
+            Parameter? from = source.Parameters.Contains(name) ? source.Parameters[name] : null;
             if (from is null || !from.Shape.Skip(1).SequenceEqual(parameter.Shape.Skip(1)))
             {
                 missing.Add(parameter.Name);
@@ -58,9 +59,13 @@ public sealed record PretrainedWeights(
         }
 
         return new PretrainedWeights(
-            kept, [.. source.Parameters.Select(parameter => parameter.Name).Except(kept, StringComparer.Ordinal)], missing,
+            kept, [.. source.Parameters.Select(parameter => NameIn(target, source, parameter.Name)).Except(kept, StringComparer.Ordinal)], missing,
             [.. classes.Select(pair => targetCategories[pair.To].Name)], newQueries);
     }
+
+    /// <summary>What a parameter is called in another model: a mask head changes the names of the detector beneath it.</summary>
+    private static string NameIn(DetrModel model, DetrModel owner, string name)
+        => name.StartsWith(owner.Prefix, StringComparison.Ordinal) && !MaskHead.Owns(name) ? model.Prefix + name[owner.Prefix.Length..] : name;
 
     private static IEnumerable<(int From, int To)> Known(IReadOnlyList<Category> source, IReadOnlyList<Category> target)
         => from to in Enumerable.Range(0, target.Count)

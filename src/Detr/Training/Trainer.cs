@@ -31,15 +31,19 @@ public sealed class Trainer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.AccumulatedBatches, 1);
         (_model, _criterion, _options) = (model, criterion, options);
-        _auxiliary = (options.AuxiliaryLosses ? AuxiliaryOutputs.Decoder : AuxiliaryOutputs.None)
-            | (criterion.Options.EncoderLoss > 0 ? AuxiliaryOutputs.Encoder : AuxiliaryOutputs.None);
         List<Parameter> trained = [.. model.Parameters.Where(parameter => parameter.Trainable)];
+        bool isFrozen = criterion.LearnsMasks && trained.TrueForAll(parameter => MaskHead.Owns(parameter.Name));
+        _auxiliary = (options.AuxiliaryLosses && !isFrozen ? AuxiliaryOutputs.Decoder : AuxiliaryOutputs.None)
+            | (criterion.Options.EncoderLoss > 0 && !isFrozen ? AuxiliaryOutputs.Encoder : AuxiliaryOutputs.None)
+            | (criterion.LearnsMasks ? AuxiliaryOutputs.Masks : AuxiliaryOutputs.None);
         Optimizer = new AdamW(
         [
             new ParameterGroup("model", [.. trained.Where(parameter => !InBackbone(parameter))], options.LearningRate, options.WeightDecay),
             new ParameterGroup("backbone", [.. trained.Where(InBackbone)], options.BackboneLearningRate, options.WeightDecay),
         ]);
-        _context = new ForwardContext(backend) { Training = true, Random = new RandomStream(seed), Recomputes = options.Recompute };
+
+        // A mask head learns from what a frozen detector gives in use: nothing is dropped, and no norm follows the pictures.
+        _context = new ForwardContext(backend) { Training = !isFrozen, Random = new RandomStream(seed), Recomputes = options.Recompute };
     }
 
     /// <summary>The optimizer with its moments.</summary>

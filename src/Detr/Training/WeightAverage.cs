@@ -27,7 +27,7 @@ public sealed class WeightAverage
         }
 
         _decay = decay;
-        Model = new DetrModel(model.Options, model.Prefix);
+        Model = new DetrModel(model.Options);
         bool hasStatistics = model.Options.Backbone.Norm == BackboneNorm.Batch;
         foreach (Parameter source in model.Parameters)
         {

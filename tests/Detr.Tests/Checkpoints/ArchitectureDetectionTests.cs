@@ -19,6 +19,8 @@ public sealed class ArchitectureDetectionTests
         ["resnet34"] = Small with { Backbone = BackboneOptions.FromName("resnet34"), Classes = 1 },
         ["small backbone"] = Small with { Backbone = BackboneOptions.FromName("small") },
         ["no encoder"] = Small with { Transformer = Small.Transformer with { EncoderLayers = 0 } },
+        ["small, masks"] = Small with { Masks = true },
+        ["tiny, masks"] = TinyDetr.PostNorm with { Masks = true },
         ["tiny, post-norm"] = TinyDetr.PostNorm,
         ["tiny, pre-norm"] = TinyDetr.PreNorm,
     };
@@ -49,7 +51,8 @@ public sealed class ArchitectureDetectionTests
     private static void AssertDetected(string path, DetrOptions options, Dictionary<string, string> metadata)
     {
         DetrModel model = new(options);
-        Dictionary<string, IReadOnlyList<int>> shapes = model.Parameters.ToDictionary(parameter => parameter.Name, parameter => (IReadOnlyList<int>)parameter.Shape.ToArray(), StringComparer.Ordinal);
+        Dictionary<string, IReadOnlyList<int>> shapes = model.Parameters.ToDictionary(
+            parameter => parameter.Name.StartsWith(model.Prefix, StringComparison.Ordinal) ? parameter.Name[model.Prefix.Length..] : parameter.Name, parameter => (IReadOnlyList<int>)parameter.Shape.ToArray(), StringComparer.Ordinal);
         Assert.Equivalent(options, new ArchitectureDetection(path, shapes).Detect(metadata, new ArchitectureHints()), strict: true);
         Assert.Equal(model.Parameters.Sum(parameter => (double)parameter.Length), ModelSize.Elements(options));
     }

@@ -34,7 +34,7 @@ internal static class TinyDetr
     internal static Dictionary<string, Tensor> Tensors(DetrModel model)
         => model.Parameters.ToDictionary(parameter => parameter.Name, parameter => (Tensor)parameter, StringComparer.Ordinal);
 
-    /// <summary>Logits and boxes of all layers for a padded batch of two.</summary>
+    /// <summary>Logits and boxes of all layers for a padded batch of two, and masks of both images where the model makes them.</summary>
     internal static float[] Outputs(DetrModel model)
     {
         using CpuBackend backend = new(1);
@@ -42,8 +42,9 @@ internal static class TinyDetr
         using Scope scope = context.Scope();
         bool[] padded = [.. Enumerable.Range(0, 2 * 64 * 96).Select(i => i >= 64 * 96 && i % 96 >= 70)];
         float[] pixels = [.. NumbersFromNames.Image("input/a", 3, 64, 96), .. NumbersFromNames.Image("input/b", 3, 64, 96)];
-        DetrOutput output = model.Forward(context, context.Upload([2, 3, 64, 96], pixels), new PaddingMask(2, 64, 96, padded), auxiliary: AuxiliaryOutputs.Decoder);
-        return [.. output.Auxiliary.Append(output).SelectMany(layer => (float[])[.. layer.Logits.AsSpan(), .. layer.Boxes.AsSpan()])];
+        DetrOutput output = model.Forward(context, context.Upload([2, 3, 64, 96], pixels), new PaddingMask(2, 64, 96, padded), auxiliary: AuxiliaryOutputs.Decoder | AuxiliaryOutputs.Masks);
+        IEnumerable<float> masks = model.MaskHead is { } head ? Enumerable.Range(0, 2).SelectMany(image => head.Forward(context, output.Masks!, image, [3, 0, 4]).ToArray()) : [];
+        return [.. output.Auxiliary.Append(output).SelectMany(layer => (float[])[.. layer.Logits.AsSpan(), .. layer.Boxes.AsSpan()]), .. masks];
     }
 
     /// <summary>Writes a training checkpoint as torch.save does: the model's tensors, views of one storage, and the arguments.</summary>

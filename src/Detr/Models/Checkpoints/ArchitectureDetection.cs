@@ -60,6 +60,7 @@ internal sealed class ArchitectureDetection(string path, IReadOnlyDictionary<str
             },
             Queries = queries[0],
             Classes = Shape("class_embed.weight", 2)[0] - 1,
+            Masks = shapes.ContainsKey("mask_head.out_lay.weight"),
             Size = Argument<int>(ShortSide) ?? 0,
             MaximumSize = Argument<int>(LongSide) ?? 0,
         };

@@ -25,6 +25,7 @@ internal static class ModelDescription
                 SinePosition = root.TryGetProperty("sine_position", out JsonElement waves) ? Waves(waves) : usual.SinePosition,
                 Queries = Number(root, "queries", usual.Queries),
                 Classes = Number(root, "classes", usual.Classes),
+                Masks = Truth(root, "masks", usual.Masks),
                 Size = Number(root, "size", usual.Size),
                 MaximumSize = Number(root, "maximum_size", usual.MaximumSize),
             }
@@ -40,7 +41,7 @@ internal static class ModelDescription
         foreach (JsonElement item in root.EnumerateArray())
         {
             categories.Add(item.TryGetProperty("name", out JsonElement name) && name.GetString() is { } called
-                ? new Category(Number(item, "id", 0), called)
+                ? new Category(Number(item, "id", 0), called) { IsThing = Truth(item, "is_thing", true) }
                 : throw new JsonException("One of its categories has no name."));
         }
 

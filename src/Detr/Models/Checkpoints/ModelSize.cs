@@ -27,7 +27,26 @@ internal static class ModelSize
         double decoder = (transformer.DecoderLayers * (layer + attention + norm)) + norm;
         double heads = Linear(channels, options.Classes + 1.0) + (2 * Linear(channels, channels)) + Linear(channels, 4);
         double positions = options.PositionEmbedding == PositionEmbedding.Learned ? LearnedPositionEncoding.Places * channels : 0;
-        return body + Linear(features, channels) + encoder + decoder + heads + (options.Queries * channels) + positions;
+        return body + Linear(features, channels) + encoder + decoder + heads + (options.Queries * channels) + positions + (options.Masks ? MaskHead(options) : 0);
+    }
+
+    private static double MaskHead(DetrOptions options)
+    {
+        double channels = options.Transformer.Channels, inputs = channels + options.Transformer.Heads, outputs = inputs;
+        double sum = 2 * Linear(channels, channels);
+        int laterals = Models.MaskHead.Laterals(options.Backbone);
+        for (int i = 0; i <= laterals + 1; (inputs, outputs) = (outputs, Math.Floor(channels / Math.Pow(2, ++i))))
+        {
+            sum += Linear(9 * inputs, outputs) + (2 * outputs);
+        }
+
+        for (int i = 1; i <= laterals; i++)
+        {
+            double stage = options.Backbone.Width * Math.Pow(2, options.Backbone.Blocks.Count - 1 - i) * (options.Backbone.Bottleneck ? 4 : 1);
+            sum += Linear(stage, Math.Floor(channels / Math.Pow(2, i)));
+        }
+
+        return sum + Linear(9 * inputs, 1);
     }
 
     private static (double Elements, double Features) Backbone(BackboneOptions options)

@@ -13,7 +13,7 @@ public sealed class QuantizedBackbone
     private readonly QuantizedFormat _input;
     private readonly QuantizedLayer _stem;
     private readonly bool _pools;
-    private readonly List<QuantizedBlock> _blocks = [];
+    private readonly List<List<QuantizedBlock>> _stages = [];
 
     /// <summary>Rounds a backbone's weights as they are now.</summary>
     /// <param name="backbone">The backbone.</param>
@@ -32,7 +32,12 @@ public sealed class QuantizedBackbone
         _stem = Layer(backbone.Stem, _input, Positive(backbone.Stem), null);
         _pools = backbone.Options.StemPooling;
         QuantizedFormat format = _stem.Output;
-        foreach (ResidualBlock block in backbone.Stages.SelectMany(stage => stage))
+        foreach (IReadOnlyList<ResidualBlock> stage in backbone.Stages)
+        {
+            _stages.Add([.. stage.Select(Block)]);
+        }
+
+        QuantizedBlock Block(ResidualBlock block)
         {
             QuantizedLayer? shortcut = block.Shortcut is { } projection ? Layer(projection, format, Term(projection), null) : null;
             QuantizedFormat residual = shortcut?.Output ?? format;
@@ -43,7 +48,7 @@ public sealed class QuantizedBackbone
                 format = layers[^1].Output;
             }
 
-            _blocks.Add(new QuantizedBlock(layers, shortcut));
+            return new QuantizedBlock(layers, shortcut);
         }
 
         QuantizedFormat Positive(NormalizedConvolution convolution) => QuantizedFormat.Factor(0f, ranges[convolution.Name].High);
@@ -78,7 +83,14 @@ public sealed class QuantizedBackbone
     /// <param name="context">The pass.</param>
     /// <param name="image">[batch, 3, height, width], normalised.</param>
     /// <returns>[batch, height / stride, width / stride, channels], sizes rounded up.</returns>
-    public Tensor Forward(ForwardContext context, Tensor image)
+    public Tensor Forward(ForwardContext context, Tensor image) => Run(context, image, onlyLast: true)[0];
+
+    /// <summary>The features of all stages, the finest first.</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="image">[batch, 3, height, width], normalised.</param>
+    public IReadOnlyList<Tensor> ForwardAll(ForwardContext context, Tensor image) => Run(context, image, onlyLast: false);
+
+    private List<Tensor> Run(ForwardContext context, Tensor image, bool onlyLast)
     {
         using Scope scope = context.Scope();
         Tensor pixels = context.Permute(image, 0, 2, 3, 1);
@@ -90,12 +102,21 @@ public sealed class QuantizedBackbone
             x = Next(x, context.MaxPool(x, 3, 2, 1));
         }
 
-        foreach (QuantizedBlock block in _blocks)
+        List<Tensor> features = [];
+        foreach (List<QuantizedBlock> stage in _stages)
         {
-            x = Next(x, block.Forward(context, x));
+            foreach (QuantizedBlock block in stage)
+            {
+                x = Next(x, block.Forward(context, x));
+            }
+
+            if (!onlyLast || ReferenceEquals(stage, _stages[^1]))
+            {
+                features.Add(scope.Keep(context.Dequantize(x)));
+            }
         }
 
-        return scope.Keep(context.Dequantize(x));
+        return features;
 
         QuantizedTensor Next(QuantizedTensor input, QuantizedTensor output)
         {

@@ -52,6 +52,7 @@ public static class ModelZoo
             {
                 Backbone = BackboneOptions.FromName(backbone) with { Dilation = dilation },
                 Classes = maskAP is null ? CocoLabels.DetectionClasses : CocoLabels.PanopticClasses,
+                Masks = maskAP is not null,
             },
         };
 }

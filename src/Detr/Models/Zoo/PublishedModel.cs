@@ -30,7 +30,7 @@ public sealed record PublishedModel
     /// <summary>The file's size in units of 10⁶ bytes, rounded, as published; null where the authors do not say.</summary>
     public int? Megabytes { get; init; }
 
-    /// <summary>The detector's shape, without the mask head; null when it is not a <see cref="DetrModel"/>.</summary>
+    /// <summary>The model's shape; null when it is not a <see cref="DetrModel"/>.</summary>
     public DetrOptions? Options { get; init; }
 
     /// <summary>The file's name, the same in the cache as in <see cref="Url"/>.</summary>

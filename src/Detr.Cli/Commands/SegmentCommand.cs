@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Detr.Data;
+using Detr.Imaging;
+using Detr.Models;
+
+namespace Detr.Cli.Commands;
+
+/// <summary><c>detr segment</c>: what every pixel of a picture belongs to.</summary>
+internal static class SegmentCommand
+{
+    private const string UsualWeights = "detr_resnet50_panoptic";
+
+    internal static Command Create()
+    {
+        Argument<string[]> inputs = new("image") { Description = "Pictures: files, folders, or patterns such as photos/*.jpg. JPEG, PNG, BMP and PPM.", Arity = ArgumentArity.OneOrMore };
+        Option<string?> weights = Weights.CreateOption("--weights", $"The model, which needs a mask head: a file, or the name of published weights such as {UsualWeights}, which is taken when nothing is said.");
+        Option<float> threshold = new("--threshold") { Description = "The score that an object has to exceed for its mask to count, from 0 to 1.", DefaultValueFactory = _ => PanopticMerge.UsualThreshold };
+        ResizeArguments resize = new();
+        Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
+        Option<string?> json = JsonTarget.CreateOption();
+        Option<DirectoryInfo?> output = new("--out") { Description = "A folder for the pictures with their segments drawn and named, and for panoptic.json with its PNGs in COCO's panoptic format." };
+        Command command = new DocumentedCommand("segment", "Says what every pixel of a picture belongs to: things one by one, and stuff such as sky and grass.")
+        {
+            Arguments = { inputs },
+            Options = { weights, threshold, output, json, resize.Size, resize.MaximumSize, threads },
+            Examples =
+            [
+                ("a photo by the published model, drawn into a copy under cut/", "segment street.jpg --out cut"),
+                ("a folder, as JSON for another program", "segment photos --json -"),
+                ("a model of one's own, which was trained with --masks", "segment scenes --weights runs/masks/model.safetensors --out cut"),
+            ],
+            Notes =
+            [
+                Weights.Note,
+                "A picture that cannot be read is named on standard error; the others are done, and the exit code is 1.",
+            ],
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            float least = parsed.GetValue(threshold);
+            if (!(least is >= 0 and <= 1))
+            {
+                throw new InputException($"--threshold {least} is not a number from 0 to 1.");
+            }
+
+            if (parsed.GetValue(threads) < 1)
+            {
+                throw new InputException("--threads is at least 1.");
+            }
+
+            (int? size, int? maximum) = resize.Read(parsed);
+            string? target = parsed.GetValue(json);
+            IReadOnlyList<string> files = InputFiles.Expand(parsed.GetRequiredValue(inputs));
+            JsonTarget.Prepare(target);
+            string path = await Weights.ResolveAsync(parsed.GetValue(weights), cancellation, UsualWeights).ConfigureAwait(false);
+            PictureReader reader = new(files, ahead: (parsed.GetValue(threads) ?? Environment.ProcessorCount) > 1);
+            using Detector detector = Detector.Load(path, new DetectorOptions { Size = size, MaximumSize = maximum, Threads = parsed.GetValue(threads) });
+            if (detector.Model.MaskHead is null)
+            {
+                throw new InputException($"{path} finds boxes and makes no masks; use {UsualWeights}, or train a mask head on it: detr train --masks --frozen-weights {path}.");
+            }
+
+            SegmentationFolder? folder = parsed.GetValue(output) is { } directory ? new SegmentationFolder(directory.FullName, detector.Categories) : null;
+            List<SegmentedPicture> results = [];
+            for (int i = 0; i < files.Count; i++)
+            {
+                ReadPicture picture = await reader.ReadAsync(i).ConfigureAwait(false);
+                if (picture.Image is null)
+                {
+                    await Console.Error.WriteLineAsync(picture.Problem).ConfigureAwait(false);
+                    continue;
+                }
+
+                results.Add(Segment(detector, files[i], picture.Image, picture.Milliseconds, least, folder, cancellation));
+                if (target != JsonTarget.StandardOutput)
+                {
+                    Print(results[^1], detector.Categories);
+                }
+            }
+
+            folder?.Save();
+            if (target is not null)
+            {
+                JsonTarget.Write(target, writer => SegmentationJson.Write(writer, results, detector.Categories));
+            }
+
+            return results.Count == files.Count ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static SegmentedPicture Segment(
+        Detector detector, string file, RgbImage image, double decode, float threshold, SegmentationFolder? folder, CancellationToken cancellation)
+    {
+        PanopticSegmentation segmentation = detector.Segment(image, threshold, out DetectionTimings timings, cancellation);
+        long start = Stopwatch.GetTimestamp();
+        folder?.Add(file, image, segmentation);
+        double draw = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        return new SegmentedPicture(
+            file, image.Width, image.Height, segmentation.Segments, new PictureTimings(decode, timings.Resize.TotalMilliseconds, timings.Run.TotalMilliseconds, draw));
+    }
+
+    private static void Print(SegmentedPicture picture, IReadOnlyList<Category> categories)
+    {
+        ILookup<int, Category> known = categories.ToLookup(category => category.Id);
+        Console.WriteLine($"{picture.File} {picture.Width} × {picture.Height}, {picture.Segments.Count} {(picture.Segments.Count == 1 ? "segment" : "segments")}, {picture.Timings.Detect:F0} ms");
+        foreach (PanopticSegment segment in picture.Segments)
+        {
+            string name = (known[segment.CategoryId].FirstOrDefault() ?? PostProcess.CategoryOf(segment.CategoryId, [])).Name;
+            Console.WriteLine($"  {segment.Id} {name} {segment.Score:F2}, {100.0 * segment.Area / ((double)picture.Width * picture.Height):F1}% of the picture");
+        }
+    }
+}
