@@ -16,6 +16,7 @@ internal static class CommandTree
                 SegmentCommand.Create(),
                 ExplainCommand.Create(),
                 HeadsCommand.Create(),
+                StudyCommand.Create(),
                 DataCommand.Create(),
                 TrainCommand.Create(),
                 EvalCommand.Create(),

@@ -9,6 +9,7 @@ public sealed class HelpTests
     [InlineData("segment")]
     [InlineData("explain")]
     [InlineData("heads")]
+    [InlineData("study")]
     [InlineData("train")]
     [InlineData("eval")]
     [InlineData("shapes")]

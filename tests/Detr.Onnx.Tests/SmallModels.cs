@@ -20,6 +20,7 @@ internal static class SmallModels
         ["batch norm"] = Options("small", norm: BackboneNorm.Batch),
         ["learned positions"] = Options("small") with { PositionEmbedding = PositionEmbedding.Learned },
         ["positions at the input"] = Options("small") with { Transformer = Transformer with { PositionAt = PositionPlacement.Input } },
+        ["positions in the decoder"] = Options("small") with { Transformer = Transformer with { PositionAt = PositionPlacement.Decoder } },
         ["positions at the input too"] = Options("small") with { Transformer = Transformer with { PositionAt = PositionPlacement.Both } },
         ["short waves"] = Options("small") with { SinePosition = new SinePositionOptions { Temperature = 100, Repeats = 8 } },
         ["pre-norm"] = Options("small") with { Transformer = Transformer with { PreNorm = true } },

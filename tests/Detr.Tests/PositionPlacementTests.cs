@@ -33,6 +33,7 @@ public sealed class PositionPlacementTests : IDisposable
     [InlineData(PositionPlacement.Attention)]
     [InlineData(PositionPlacement.Input)]
     [InlineData(PositionPlacement.Both)]
+    [InlineData(PositionPlacement.Decoder)]
     public void Learnt_positions_learn_wherever_they_are_added(PositionPlacement placement)
         => Assert.Contains(Gradient(placement), value => value != 0);
 

@@ -46,7 +46,7 @@ internal static class DemoCommand
     {
         OutputFolder.Create(folder);
         RgbImage scene = new ShapesDataset(1, seed, new ShapesOptions { Size = SceneSize, FewestObjects = 5 }).Load(0);
-        using Detector detector = Detector.Load(Path.Combine(AppContext.BaseDirectory, "Assets", "shapes.safetensors"));
+        using Detector detector = Detector.Load(ShippedModel.Path);
         Explanation explanation = detector.Explain(scene, new ExplainRequest { Threshold = threshold }, heads: null, cancellation);
         Detection[] detections = [.. explanation.Detections.Where(detection => detection.Score >= threshold).OrderByDescending(detection => detection.Score)];
 

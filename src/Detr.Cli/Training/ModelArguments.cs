@@ -24,7 +24,7 @@ internal sealed class ModelArguments
     private readonly Option<PositionEmbedding?> _position = new("--position-embedding") { HelpName = "sine or learned", Description = "How cells are told where they are; sine unless given." };
     private readonly Option<PositionPlacement?> _placement = new("--position-at")
     {
-        HelpName = "attention, input, both or none", Description = "Where that is added: to the queries and keys of every attention, as in the paper, or once to the encoder's input; both from scratch, which learns sooner.",
+        HelpName = "attention, input, both, decoder or none", Description = "Where that is added: to the queries and keys of every attention, as in the paper, once to the encoder's input, or to the decoder's keys alone; both of the first two from scratch, which learns sooner.",
     };
 
     private readonly Option<double?> _repeats = new("--position-repeats") { HelpName = "TIMES", Description = "How often the shortest wave of sine positions repeats across a picture; 8 from scratch, which tells small objects apart sooner; 1 in the paper." };

@@ -30,7 +30,7 @@ internal static class DetrExport
         string source = layers.Tokens(features, $"{prefix}input_proj");
         source = options.Transformer.HasPositionAtInput ? graph.Part($"{prefix}input_proj").Add(source, position) : source;
         string decoded = new TransformerExport(layers, $"{prefix}transformer.", options.Transformer, encoderNorm: options.Transformer.PreNorm)
-            .Add(source, options.Transformer.HasPositionAtAttention ? position : null, padding.AttentionBias(cells), start, queries);
+            .Add(source, options.Transformer.HasPositionInEncoder ? position : null, options.Transformer.HasPositionInDecoder ? position : null, padding.AttentionBias(cells), start, queries);
 
         string boxes = $"{prefix}bbox_embed";
         GraphPart head = graph.Part(boxes);

@@ -12,12 +12,13 @@ internal sealed class TransformerExport(LayerExport layers, string prefix, Trans
 {
     /// <summary>What the queries become after the last decoder layer, normalised.</summary>
     /// <param name="source">The image's cells, [batch, cells, channels].</param>
-    /// <param name="position">Their encoding, or null where cells bring it along.</param>
+    /// <param name="position">What is added to them where the encoder makes queries and keys, or null for nothing.</param>
+    /// <param name="memoryPosition">What is added to what they become where the decoder makes keys, or null for nothing.</param>
     /// <param name="attentionBias">[batch, 1, 1, cells], or null where nothing is padded.</param>
     /// <param name="queryStart">What queries begin as, [1, queries, channels]: what does not depend on the image is computed once.</param>
     /// <param name="queryPosition">The object queries, [1, queries, channels], or null where queries begin as themselves.</param>
     /// <returns>[batch, queries, channels].</returns>
-    internal string Add(string source, string? position, string? attentionBias, string queryStart, string? queryPosition)
+    internal string Add(string source, string? position, string? memoryPosition, string? attentionBias, string queryStart, string? queryPosition)
     {
         string memory = source;
         for (int i = 0; i < options.EncoderLayers; i++)
@@ -26,7 +27,7 @@ internal sealed class TransformerExport(LayerExport layers, string prefix, Trans
         }
 
         memory = encoderNorm ? layers.LayerNorm(memory, $"{prefix}encoder.norm") : memory;
-        string placedMemory = Place(layers.Graph.Part($"{prefix}encoder"), memory, position);
+        string placedMemory = Place(layers.Graph.Part($"{prefix}encoder"), memory, memoryPosition);
         string x = queryStart;
         for (int i = 0; i < options.DecoderLayers; i++)
         {

@@ -76,10 +76,11 @@ public sealed class DetrModel : IDetectionModel
         int channels = Options.Transformer.Channels;
 
         Tensor projected = context.Convolution(features, _inputWeight, ConvolutionGeometry.Pointwise, bias: _inputBias);
-        (Tensor source, Tensor position) = Place(context, context.Reshape(projected, [batch, height * width, channels]), PositionEncoding.Forward(context, cells));
-        Tensor memory = _transformer.Encode(context, source, position, cells);
+        Tensor source = context.Reshape(projected, [batch, height * width, channels]), position = PositionEncoding.Forward(context, cells);
+        Tensor memory = _transformer.Encode(
+            context, Options.Transformer.HasPositionAtInput ? context.Add(source, position) : source, PositionIf(Options.Transformer.HasPositionInEncoder), cells);
         IReadOnlyList<Tensor> decoded = _transformer.Decode(
-            context, memory, position, cells, context.Zeros([batch, Options.Queries, channels]), context.Reshape(_queries, [1, Options.Queries, channels]),
+            context, memory, PositionIf(Options.Transformer.HasPositionInDecoder), cells, context.Zeros([batch, Options.Queries, channels]), context.Reshape(_queries, [1, Options.Queries, channels]),
             auxiliary.HasFlag(AuxiliaryOutputs.Decoder));
 
         List<DetrOutput> outputs = [];
@@ -101,13 +102,10 @@ public sealed class DetrModel : IDetectionModel
             : null;
         return outputs[^1] with { Auxiliary = outputs[..^1], Encoder = encoder, Masks = inputs };
 
+        Tensor PositionIf(bool isWanted) => isWanted ? position : context.Zeros(position.Shape);
+
         (Tensor Logits, Tensor Boxes) Read(Tensor x) => (scope.Keep(_classHead.Forward(context, x)), scope.Keep(context.Sigmoid(_boxHead.Forward(context, x))));
     }
-
-    /// <summary>The encoder's input, and what is added where queries and keys are made.</summary>
-    private (Tensor Source, Tensor Position) Place(ForwardContext context, Tensor source, Tensor position)
-        => (Options.Transformer.HasPositionAtInput ? context.Add(source, position) : source,
-            Options.Transformer.HasPositionAtAttention ? position : context.Zeros(source.Shape));
 
     /// <summary>What needs no gradient runs as it does without a tape: in eight bits if it can, and letting each map go at once.</summary>
     private IReadOnlyList<Tensor> Features(ForwardContext context, Tensor image, bool all)

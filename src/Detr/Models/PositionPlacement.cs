@@ -12,6 +12,9 @@ public enum PositionPlacement
     /// <summary>To the encoder's input and to queries and keys, so that values too say where they are from.</summary>
     Both,
 
+    /// <summary>To the keys of the decoder's attention over cells alone: the encoder knows no places.</summary>
+    Decoder,
+
     /// <summary>Nowhere: cells know their place only as far as the backbone tells them.</summary>
     None,
 }

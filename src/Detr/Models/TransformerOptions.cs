@@ -30,6 +30,9 @@ public sealed record TransformerOptions
     /// <summary>Whether positions are added to the encoder's input.</summary>
     public bool HasPositionAtInput => PositionAt is PositionPlacement.Input or PositionPlacement.Both;
 
-    /// <summary>Whether positions are added to queries and keys over cells.</summary>
-    public bool HasPositionAtAttention => PositionAt is PositionPlacement.Attention or PositionPlacement.Both;
+    /// <summary>Whether positions are added to queries and keys of the encoder's attention.</summary>
+    public bool HasPositionInEncoder => PositionAt is PositionPlacement.Attention or PositionPlacement.Both;
+
+    /// <summary>Whether positions are added to keys of the decoder's attention over cells.</summary>
+    public bool HasPositionInDecoder => PositionAt is PositionPlacement.Attention or PositionPlacement.Both or PositionPlacement.Decoder;
 }

@@ -52,6 +52,13 @@ public sealed class Trainer
     /// <summary>The running mean of the weights, which every step is taken into; null for none.</summary>
     public WeightAverage? Average { get; init; }
 
+    /// <summary>Trains without some attention heads; null for all of them.</summary>
+    public IHeadMask? HeadMask
+    {
+        get => _context.HeadMask;
+        init => _context.HeadMask = value;
+    }
+
     /// <summary>Whether all epochs are done, or the time limit is reached.</summary>
     public bool IsOver => _options.TimeLimit is { } limit ? Elapsed >= limit : _epoch >= _options.Epochs;
 

@@ -40,6 +40,7 @@ public static class ReferenceDifferences
         PositionPlacement.Attention => "to queries and keys alone",
         PositionPlacement.Input => "to the encoder's input alone",
         PositionPlacement.Both => "to the encoder's input and to queries and keys",
+        PositionPlacement.Decoder => "to the decoder's keys alone",
         _ => "nowhere",
     };
 

@@ -1,0 +1,104 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Detr.Data;
+using Detr.Explain;
+using Detr.Models;
+using Detr.Tensors;
+using Detr.Tensors.Checkpoints;
+using Detr.Training;
+
+namespace Detr.Studies;
+
+/// <summary>The training of one arm, in a folder from which it goes on wherever it was stopped.</summary>
+internal sealed partial class ArmTraining
+{
+    private const string SettingsFile = "arm.json";
+
+    private readonly StudyWorkshop _workshop;
+    private readonly StudyArm _arm;
+    private readonly Settings _settings;
+    private readonly string _folder;
+
+    internal ArmTraining(StudyWorkshop workshop, StudyArm arm)
+    {
+        StudyRecipe recipe = workshop.Recipe;
+        (_workshop, _arm, _folder) = (workshop, arm, workshop.FolderOf(arm));
+        _settings = new Settings(
+            arm.Model(recipe.Model(workshop.Categories.Count)), arm.Criterion(recipe.Criterion), arm.Training(recipe.Training), arm.HeadsOff?.Selections ?? []);
+        Description = JsonSerializer.Serialize(_settings, ArmJson.Default.Settings);
+    }
+
+    /// <summary>All that decides the arm's numbers, but for the recipe, which is the folder's; as JSON.</summary>
+    internal string Description { get; }
+
+    /// <summary>The log of the training in an arm's folder.</summary>
+    internal static string LogFile(string folder) => Path.Combine(folder, "log.txt");
+
+    /// <summary>Trains to the end, if that was not done before.</summary>
+    /// <exception cref="InvalidDataException">The folder is another arm's.</exception>
+    internal DetrModel Run(CancellationToken cancellationToken)
+    {
+        StudyRecipe recipe = _workshop.Recipe;
+        Claim();
+        DetrModel model = new(_settings.Model);
+        DetrInitialization.Initialize(model, new RandomStream(recipe.Seed));
+        Trainer trainer = new(model, new SetCriterion(model.Options.Classes, new HungarianMatcher(), _settings.Criterion), _settings.Training, _workshop.Backend, recipe.Seed)
+        {
+            HeadMask = _arm.HeadsOff,
+        };
+        long parameters = model.Parameters.Where(parameter => parameter.Trainable).Sum(parameter => (long)parameter.Length);
+        using TrainingRun run = new(
+            model, _workshop.Categories, trainer, new BatchLoader(_workshop.TrainingScenes, [new HorizontalFlip()], recipe.BatchSize, recipe.Seed),
+            new RunLog(LogFile(_folder), parameters), _folder)
+        {
+            Criterion = _settings.Criterion,
+            Evaluations = StudyRecipe.Tenths,
+            Evaluate = (evaluated, stop) => AtTenth(evaluated, trainer.State.Steps, stop),
+            OnStep = _ => _workshop.Progress?.Invoke(new StudyProgress($"training {_arm.Name}", (double)trainer.State.Steps / recipe.Steps)),
+        };
+        if (File.Exists(TrainingRun.CheckpointFile(_folder)))
+        {
+            run.Resume();
+        }
+        else
+        {
+            run.Begin();
+        }
+
+        run.Run(cancellationToken);
+        return model;
+    }
+
+    /// <summary>Makes the folder this arm's, if it is not yet.</summary>
+    private void Claim()
+    {
+        string path = Path.Combine(_folder, SettingsFile);
+        if (!File.Exists(path))
+        {
+            Directory.CreateDirectory(_folder);
+            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Description)));
+        }
+        else if (File.ReadAllText(path) != Description)
+        {
+            throw new InvalidDataException($"{_folder} holds a model that was trained with other options than the arm {_arm.Name} has; study in another folder, or delete this one.");
+        }
+    }
+
+    /// <summary>Keeps the weights, if they are wanted. It is done before the tenth counts as done, so no kill can leave one out.</summary>
+    private EvaluationResult AtTenth(DetrModel model, int steps, CancellationToken stop)
+    {
+        if (_arm.KeepsHistory)
+        {
+            ModelFile.Save(_workshop.HistoryFile(_arm, steps), model, _workshop.Categories, half: true);
+        }
+
+        return ModelEvaluation.EvaluateLayers(model, _workshop.Categories, _workshop.CurveScenes, null, _workshop.Backend, _arm.HeadsOff, null, stop)[^1];
+    }
+
+    private sealed record Settings(DetrOptions Model, CriterionOptions Criterion, TrainingOptions Training, IReadOnlyList<HeadSelection> HeadsOff);
+
+    [JsonSourceGenerationOptions(WriteIndented = true, UseStringEnumConverter = true, IgnoreReadOnlyProperties = true)]
+    [JsonSerializable(typeof(Settings))]
+    private sealed partial class ArmJson : JsonSerializerContext;
+}
