@@ -39,7 +39,7 @@ public sealed class AuxiliaryLossesStudy : IStudy
                 .. Enumerable.Range(1, with.Count).Select(layer => new StudyColumn(FormattableString.Invariant($"AP after layer {layer}"))),
             ],
             [Row("with", with), Row("without", without)]);
-        return new StudyResult(table, Finding(with, without), figure);
+        return new StudyResult(table, StudyText.IfLearnt(with[^1].Precision(), Finding(with, without)), figure);
 
         static StudyRow Row(string label, IReadOnlyList<EvaluationResult> layers)
             => new(label, [layers[^1].Summary.AP, layers[^1].Summary.AP50, layers[^1].CountError(), layers[^1].DuplicatesPerHundred(), .. layers.Select(layer => layer.Summary.AP)]);

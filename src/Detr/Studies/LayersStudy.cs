@@ -48,7 +48,7 @@ public sealed class LayersStudy : IStudy
             "AP", "AP50", "AP75", "APsmall", "APmedium", "APlarge");
         double[] numbers = [.. Enumerable.Range(1, decoder.Count).Select(layer => (double)layer)], counts = [.. encoder.Select(arm => (double)arm.Layers)];
         return new StudyResult(
-            [byDecoder, byEncoder], $"{DecoderFinding(decoder, suppressed)} {EncoderFinding(encoder)}",
+            [byDecoder, byEncoder], Finding(decoder, suppressed, encoder),
             [
                 new("decoder", "Average precision after each decoder layer, with and without non-maximum suppression", StudyCharts.Lines(
                     "After each decoder layer", "decoder layer", "on generated scenes",
@@ -62,6 +62,10 @@ public sealed class LayersStudy : IStudy
 
         static double[] At50(IEnumerable<EvaluationResult> results) => [.. results.Select(result => result.Summary.AP50 ?? 0)];
     }
+
+    private static string Finding(
+        IReadOnlyList<EvaluationResult> decoder, IReadOnlyList<EvaluationResult> suppressed, IReadOnlyList<(int Layers, EvaluationResult Result)> encoder)
+        => $"{StudyText.IfLearnt(decoder[^1].Precision(), DecoderFinding(decoder, suppressed))} {StudyText.IfLearnt(encoder.Max(arm => arm.Result.Precision()), EncoderFinding(encoder))}";
 
     private static string DecoderFinding(IReadOnlyList<EvaluationResult> decoder, IReadOnlyList<EvaluationResult> suppressed)
     {

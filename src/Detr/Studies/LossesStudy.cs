@@ -33,7 +33,10 @@ public sealed class LossesStudy : IStudy
     /// <param name="figure">A picture of them.</param>
     internal static StudyResult Report(IReadOnlyList<EvaluationResult> results, StudyFigure figure) => new(
         StudyMeasures.Table("Losses", "losses", [.. results.Select((result, i) => (Arms[i].Name, result))], "AP", "AP50", "AP75", "APsmall", "APmedium", "APlarge"),
-        Finding(results[0].Precision() - results[2].Precision(), results[1].Precision() - results[2].Precision(), (results[1].Summary.AP50 - results[2].Summary.AP50) ?? 0), figure);
+        StudyText.IfLearnt(
+            results[2].Precision(),
+            Finding(results[0].Precision() - results[2].Precision(), results[1].Precision() - results[2].Precision(), (results[1].Summary.AP50 - results[2].Summary.AP50) ?? 0)),
+        figure);
 
     private static string Finding(double withoutOverlap, double withoutDistance, double withoutDistanceAt50)
     {

@@ -48,7 +48,7 @@ public sealed class PositionStudy : IStudy
         StudyTable table = new("Positions", "encoding", [new("AP"), new("AP50"), new("to sine at attention, points", "+0.0;−0.0;0.0"), new("the paper's", "+0.0;−0.0;0.0")],
             [.. results.Select((result, i) => new StudyRow(
                 Arms[i].Name, result.Summary.AP, result.Summary.AP50, 100 * (result.Precision() - reference), Published[i] - Published[AtAttention]))]);
-        return new StudyResult(table, Finding([.. results.Select(result => result.Precision() - reference)], reference), figure);
+        return new StudyResult(table, StudyText.IfLearnt(results.Max(result => result.Precision()), Finding([.. results.Select(result => result.Precision() - reference)], reference)), figure);
     }
 
     /// <summary>What the differences to sines at attention say.</summary>

@@ -52,7 +52,7 @@ public sealed class QueriesStudy : IStudy
         StudyFigure figure = new(
             "found", "The share of objects that are found, by how many there are in a scene; none had more than seven in training",
             StudyCharts.Lines("Objects found", "objects in a scene", "share of them found, at a score of 0.5", [.. arms.Select(arm => ByCount(arm.Queries, arm.Crowded))]));
-        return new StudyResult(table, Finding(arms, found), figure);
+        return new StudyResult(table, StudyText.IfLearnt(arms.Max(arm => arm.Usual.Precision()), Finding(arms, found)), figure);
     }
 
     private static string Finding(IReadOnlyList<(int Queries, EvaluationResult Usual, EvaluationResult Crowded)> arms, (double AsInTraining, double Crowded)[] found)

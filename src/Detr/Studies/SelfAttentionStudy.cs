@@ -1,3 +1,4 @@
+using Detr.Data;
 using Detr.Data.Evaluation;
 using Detr.Explain;
 using Detr.Figures;
@@ -39,7 +40,7 @@ public sealed class SelfAttentionStudy : IStudy
             ("trained without", workshop.Evaluate(Without, cancellationToken)),
         ];
         StudyResult result = Report(variants);
-        return result with { Figures = [.. result.Figures, Scene(variants)] };
+        return result with { Figures = [.. result.Figures, Scene(variants, workshop.Scenes(workshop.ValidationScenes, PictureSize))] };
     }
 
     /// <summary>The result of three evaluations: with self-attention, with it switched off, and of a model trained without.</summary>
@@ -58,7 +59,7 @@ public sealed class SelfAttentionStudy : IStudy
             {
                 ($"{variant.Name}", variant.Result.Summary.AP50 ?? 0, 0), ($"{variant.Name}, suppressed", suppressed[i].Summary.AP50 ?? 0, 1),
             })));
-        return new StudyResult(table, Finding([.. variants.Select(variant => variant.Result)], suppressed), figure);
+        return new StudyResult(table, StudyText.IfLearnt(variants[0].Result.Precision(), Finding([.. variants.Select(variant => variant.Result)], suppressed)), figure);
     }
 
     private static string Finding(EvaluationResult[] variants, EvaluationResult[] suppressed)
@@ -77,17 +78,17 @@ public sealed class SelfAttentionStudy : IStudy
     }
 
     /// <summary>The scene in which the variants differ most by how much they find, as each of them sees it.</summary>
-    private static StudyFigure Scene((string Name, EvaluationResult Result)[] variants)
+    private static StudyFigure Scene((string Name, EvaluationResult Result)[] variants, ShapesDataset enlarged)
     {
         EvaluationResult first = variants[0].Result;
         int index = Enumerable.Range(0, first.Dataset.Count).MaxBy(place => variants.Max(variant => Of(variant.Result, place).Count()) - Of(first, place).Count());
-        RgbImage scene = first.Dataset.Load(index);
-        RgbImage enlarged = ImageResizer.Resize(scene, PictureSize, PictureSize);
+        RgbImage scene = enlarged.Load(index);
+        float scale = (float)PictureSize / first.Dataset.Annotations(index).Width;
         Dictionary<int, string> names = first.Dataset.Categories.ToDictionary(category => category.Id, category => category.Name);
         PanelGrid.Panel[] panels =
         [
             .. variants.Select(variant => new PanelGrid.Panel(
-                DetectionFigure.Draw(enlarged, [.. Of(variant.Result, index).Select((detection, i) => Enlarged(detection, i))]), $"{variant.Name}: {Of(variant.Result, index).Count()} detections")),
+                DetectionFigure.Draw(scene, [.. Of(variant.Result, index).Select((detection, i) => Enlarged(detection, i))]), $"{variant.Name}: {Of(variant.Result, index).Count()} detections")),
         ];
         return new StudyFigure(
             "scene", "A scene with its detections above a score of 0.5, with self-attention, with it switched off, and by a model trained without it",
@@ -96,12 +97,8 @@ public sealed class SelfAttentionStudy : IStudy
         IEnumerable<DetectionResult> Of(EvaluationResult result, int at)
             => result.Detections.Where(detection => detection.ImageId == result.Dataset.Annotations(at).Id && detection.Score >= Shown);
 
-        Detection Enlarged(DetectionResult detection, int number)
-        {
-            float scale = (float)PictureSize / scene.Width;
-            return new Detection(
-                number, detection.CategoryId, names[detection.CategoryId], (float)detection.Score,
-                scale * (float)detection.Box.X, scale * (float)detection.Box.Y, scale * (float)(detection.Box.X + detection.Box.Width), scale * (float)(detection.Box.Y + detection.Box.Height));
-        }
+        Detection Enlarged(DetectionResult detection, int number) => new(
+            number, detection.CategoryId, names[detection.CategoryId], (float)detection.Score,
+            scale * (float)detection.Box.X, scale * (float)detection.Box.Y, scale * (float)(detection.Box.X + detection.Box.Width), scale * (float)(detection.Box.Y + detection.Box.Height));
     }
 }

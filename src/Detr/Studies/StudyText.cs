@@ -6,6 +6,16 @@ internal static class StudyText
     /// <summary>Differences of average precision below this are noise, where each arm is trained once.</summary>
     internal const double Noise = 0.02;
 
+    // Below this, what models find is still chance.
+    private const double LeastLearnt = 0.1;
+
+    /// <summary>A finding, if the model that others are compared with has learnt enough for one; else a sentence that says it has not.</summary>
+    /// <param name="precision">That model's average precision.</param>
+    /// <param name="finding">The finding.</param>
+    internal static string IfLearnt(double precision, string finding) => precision >= LeastLearnt
+        ? finding
+        : $"The model that others are compared with has hardly learnt (AP {Points(precision)}), so nothing follows from these numbers; train it for more steps.";
+
     /// <summary>A share as the paper writes average precision: a hundred times it, with one decimal.</summary>
     internal static string Points(double share) => FormattableString.Invariant($"{100 * share:F1}");
 

@@ -74,6 +74,19 @@ public sealed class AblationStudyTests
     }
 
     [Fact]
+    public void Nothing_is_said_of_models_that_have_learnt_nothing()
+    {
+        EvaluationResult none = Scenes.Evaluated(0.02);
+        StudyResult[] results =
+        [
+            LayersStudy.Report("model", [none, none], [none, none], [(0, none), (3, none)]), QueriesStudy.Report([(7, none, none), (100, none, none)]),
+            SelfAttentionStudy.Report([("with", none), ("switched off", none), ("trained without", none)]), AuxiliaryLossesStudy.Report([none, none], [none, none], Figure),
+            PositionStudy.Report([none, none, none, none, none, none], Figure), LossesStudy.Report([none, none, none], Figure),
+        ];
+        Assert.All(results, result => Assert.StartsWith("The model that others are compared with has hardly learnt", result.Finding, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Measures_count_what_they_say()
     {
         Assert.Equal(0, High.DuplicatesPerHundred());
