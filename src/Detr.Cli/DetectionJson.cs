@@ -14,13 +14,7 @@ internal static class DetectionJson
             json.WriteString("file", result.File);
             json.WriteNumber("width", result.Width);
             json.WriteNumber("height", result.Height);
-            json.WriteStartArray("detections");
-            foreach (Detection detection in result.Detections)
-            {
-                Write(json, detection);
-            }
-
-            json.WriteEndArray();
+            Write(json, "detections", result.Detections);
             json.WriteStartObject("timings_ms");
             json.WriteNumber("decode", result.Timings.Decode);
             json.WriteNumber("resize", result.Timings.Resize);
@@ -29,6 +23,18 @@ internal static class DetectionJson
             json.WriteNumber("draw", result.Timings.Draw);
             json.WriteEndObject();
             json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Writes detections as an array of an object.</summary>
+    internal static void Write(Utf8JsonWriter json, string name, IEnumerable<Detection> detections)
+    {
+        json.WriteStartArray(name);
+        foreach (Detection detection in detections)
+        {
+            Write(json, detection);
         }
 
         json.WriteEndArray();

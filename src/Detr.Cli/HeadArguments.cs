@@ -7,6 +7,8 @@ namespace Detr.Cli;
 /// <summary>Which attention heads a command switches off.</summary>
 internal sealed class HeadArguments
 {
+    internal const string NoQueriesInEncoder = "The encoder knows no object queries; leave out --query, or name decoder.self or decoder.cross.";
+
     internal Option<string[]> Off { get; } = new("--off")
     {
         HelpName = "SPEC",
@@ -30,7 +32,7 @@ internal sealed class HeadArguments
         {
             HeadSelection[] selections = [.. specifications.Select(text => HeadSpecification.Parse(text, model.Transformer) with { Query = query })];
             return query is not null && selections.Any(selection => selection.Kind == AttentionKind.EncoderSelf)
-                ? throw new InputException("The encoder knows no object queries; leave out --query, or name decoder.self or decoder.cross.")
+                ? throw new InputException(NoQueriesInEncoder)
                 : new HeadsOff(selections);
         }
         catch (FormatException error)

@@ -153,6 +153,36 @@ public sealed class Detector : IDisposable
         return MaskPixels.Decide(context, head, output, 0, detections, image.Width, image.Height);
     }
 
+    /// <summary>Finds and explains the objects in a picture with the first 1, 2 … heads of an attention off, until none is left.</summary>
+    /// <param name="image">The picture, upright.</param>
+    /// <param name="request">Which heads, and what is looked at; the decoder's cross-attention and all that is found if null.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentException">The model has no such query, or it was to be one of the encoder's.</exception>
+    /// <exception cref="MemoryLimitException">Attention maps would take more than the request allows.</exception>
+    public HeadSweep SweepHeads(RgbImage image, HeadSweepRequest? request = null, CancellationToken cancellationToken = default)
+    {
+        using DetectionBatch batch = Prepare(image);
+        ForwardContext context = new(_backend) { CancellationToken = cancellationToken };
+        using Scope scope = context.Scope();
+        return HeadSweep.Run(context, Model, context.Upload(batch.Shape, batch.Pixels), request ?? new HeadSweepRequest(), output => PostProcess.Run(output, 0, image.Width, image.Height, Categories));
+    }
+
+    /// <summary>Ranks attention heads by what losing one of them costs what is found in a picture.</summary>
+    /// <param name="image">The picture, upright.</param>
+    /// <param name="kind">The attentions whose heads are tried; all if null.</param>
+    /// <param name="threshold">The least score of what is found, from 0 to 1; where nothing reaches it, the surest query is looked at.</param>
+    /// <param name="progress">Hears how many heads are tried, of those that <see cref="AttentionHead.All"/> lists.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public HeadRanking RankHeads(RgbImage image, AttentionKind? kind = null, float threshold = DetectRequest.DefaultThreshold, Action<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using DetectionBatch batch = Prepare(image);
+        ForwardContext context = new(_backend) { CancellationToken = cancellationToken };
+        using Scope scope = context.Scope();
+        return HeadRanking.Run(
+            context, Model, context.Upload(batch.Shape, batch.Pixels), AttentionHead.All(Model.Options.Transformer, kind), threshold,
+            output => PostProcess.Run(output, 0, image.Width, image.Height, Categories), progress);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _backend.Dispose();
 

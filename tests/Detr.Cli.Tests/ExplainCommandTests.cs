@@ -68,7 +68,7 @@ public sealed class ExplainCommandTests : IDisposable
             [
                 "attended-queries.png", "encoder.png", "extremities.png", "near-duplicates.png", "position-channels.png", "position-similarity.png", "queries.png",
                 "query-1-layers-and-heads.png", "query-1-relevance.png", "query-1-rollout.png", "query-4-layers-and-heads.png", "query-4-relevance.png", "query-4-rollout.png",
-                "query-matrix.png", "report.html",
+                "query-matrix.png", "report.html", "set.png",
             ],
             Directory.GetFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.All(Directory.GetFiles(output, "*.png"), file => Assert.True(ImageFile.Identify(file).Width > 100));
@@ -170,6 +170,7 @@ public sealed class ExplainCommandTests : IDisposable
     [InlineData("heads --off everything", "--off everything names no attention")]
     [InlineData("heads --off encoder.self:0:0 --query 1", "The encoder knows no object queries")]
     [InlineData("heads --off decoder.self:0:0 --query -1", "--query -1")]
+    [InlineData("heads --sweep --attention encoder.self --query 1", "The encoder knows no object queries")]
     [InlineData("heads --off decoder.self:0:0 --threshold 2", "--threshold 2")]
     [InlineData("heads --off decoder.self:0:0 --threads 0", "--threads")]
     public async Task What_makes_no_sense_is_one_sentence(string line, string said)
@@ -190,10 +191,43 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Heads_without_any_heads_is_a_usage_error()
+    public async Task A_sweep_and_a_ranking_come_as_json_figures_and_a_page()
     {
-        (int code, _, _) = await CommandLine.RunAsync("heads", _picture, "--weights", _model);
+        string output = Path.Combine(_folder, "sweep");
+        JsonElement json = await JsonAsync("heads", "--sweep", "--rank", "--threshold", "0.01", "--out", output);
+        JsonElement[] steps = [.. json.GetProperty("sweep").GetProperty("steps").EnumerateArray()];
+        Assert.Equal([0, 1, 2, 3, 4], steps.Select(step => step.GetProperty("heads_off").GetInt32()));
+        Assert.Equal("decoder.cross", json.GetProperty("sweep").GetProperty("attention").GetString());
+        Assert.All(steps, step => Assert.All(step.GetProperty("objects").EnumerateArray(), found => Assert.Equal(24, found.GetProperty("values").GetArrayLength())));
+        Assert.Equal(Queries, json.GetProperty("sweep").GetProperty("objects").GetArrayLength());
+
+        // One encoder layer and two decoder layers with two attentions, four heads each.
+        Assert.Equal(4 * 5, json.GetProperty("ranking").GetProperty("heads").GetArrayLength());
+        Assert.Equal(["ranking.png", "report.html", "sweep.png"], Directory.GetFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(5 * Queries, File.ReadAllText(Path.Combine(output, "report.html")).Split("\"values\":").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_sweep_for_one_query_looks_at_it_alone()
+    {
+        JsonElement sweep = (await JsonAsync("heads", "--sweep", "--attention", "decoder.self", "--query", "3")).GetProperty("sweep");
+        Assert.Equal(("decoder.self", 3), (sweep.GetProperty("attention").GetString(), sweep.GetProperty("query").GetInt32()));
+        Assert.All(sweep.GetProperty("steps").EnumerateArray(), step => Assert.Equal(3, Assert.Single(step.GetProperty("objects").EnumerateArray()).GetProperty("query").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("", "Name heads with --off")]
+    [InlineData("--sweep --off decoder.cross:all:0", "give the one or the other")]
+    [InlineData("--off decoder.cross:all:0 --attention decoder.cross", "--attention goes with")]
+    [InlineData("--off decoder.cross:all:0 --out nowhere", "--out goes with")]
+    [InlineData("--rank --query 1", "--query goes with")]
+    [InlineData("--sweep --attention decoder", "decoder.cross")]
+    public async Task Options_that_do_not_go_together_are_a_usage_error(string line, string said)
+    {
+        (int code, string output, string error) = await CommandLine.RunAsync(["heads", _picture, "--weights", _model, .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.Equal(2, code);
+        Assert.Empty(output);
+        Assert.Contains(said, error, StringComparison.Ordinal);
     }
 
     /// <summary>What the page's scripts read: maps, then the encoder's attention.</summary>

@@ -15,6 +15,9 @@ public sealed record ExplainRequest
     /// <summary>The class whose logit is explained, by its place among the logits; null for each query's best other than no-object.</summary>
     public int? Label { get; init; }
 
+    /// <summary>A class of its own for each of <see cref="Queries"/>, in place of <see cref="Label"/>; null for that.</summary>
+    public IReadOnlyList<int>? Labels { get; init; }
+
     /// <summary>The least score where <see cref="Queries"/> is null.</summary>
     public float Threshold { get; init; } = 0.5f;
 

@@ -26,31 +26,63 @@ public sealed class Explainer
     /// <exception cref="MemoryLimitException">Attention maps would take more than was allowed.</exception>
     public RelevanceOutput Explain(ForwardContext context, Tensor image, ExplainRequest request)
     {
-        Check(image, request);
+        if (image.Shape.Rank != 4 || image.Shape[0] != 1 || image.Shape[1] != 3)
+        {
+            throw new ArgumentException($"One image is explained at a time, of shape [1, 3, height, width], not {image.Shape}.", nameof(image));
+        }
+
+        Check(request);
+        Tape? tape = context.Tape;
+        try
+        {
+            context.Tape = null;
+            ImageTokens tokens = _model.Tokenize(context, image, PaddingMask.None(1, image.Shape[2], image.Shape[3]));
+            return Explain(context, tokens, request);
+        }
+        finally
+        {
+            context.Tape = tape;
+        }
+    }
+
+    /// <summary>The same for an image that is through the backbone already.</summary>
+    /// <param name="context">The pass; its head mask holds, and what else is set in it is as before afterwards.</param>
+    /// <param name="tokens">The image, alone in its batch.</param>
+    /// <param name="request">What is wanted.</param>
+    /// <exception cref="ArgumentException">There are several images, or the model has no such query or class.</exception>
+    /// <exception cref="MemoryLimitException">Attention maps would take more than was allowed.</exception>
+    public RelevanceOutput Explain(ForwardContext context, ImageTokens tokens, ExplainRequest request)
+    {
+        if (tokens.Cells.Batch != 1)
+        {
+            throw new ArgumentException($"One image is explained at a time, not {tokens.Cells.Batch}.", nameof(tokens));
+        }
+
+        Check(request);
         AttentionEvidence evidence = new(request.Methods, _model.Options.Transformer, request.MemoryLimit);
         Tape tape = new();
         (Tape? outer, IAttentionObserver? observer, IAttentionGradientObserver? gradientObserver, IBackwardRule? rule, bool constant)
             = (context.Tape, context.AttentionObserver, context.AttentionGradientObserver, context.BackwardRule, context.ParametersAreConstants);
+        (int rows, int columns) = (tokens.Cells.Height, tokens.Cells.Width);
         using Scope scope = context.Scope();
         try
         {
             (context.Tape, context.AttentionObserver, context.AttentionGradientObserver, context.ParametersAreConstants)
                 = (evidence.NeedsGradient || evidence.NeedsRelevance ? tape : null, evidence, evidence, true);
-            DetrOutput output = _model.Forward(context, image, PaddingMask.None(1, image.Shape[2], image.Shape[3]));
-            MapPlacement placement = MapPlacement.Unpadded(_model.Options.Backbone, image.Shape[3], image.Shape[2]);
+            DetrOutput output = _model.Decode(context, _model.Encode(context, tokens));
             Dictionary<string, List<RelevanceMap>> maps = request.Methods.ToDictionary(method => method.Name, _ => new List<RelevanceMap>(), StringComparer.Ordinal);
             foreach ((int query, int label) in Targets(output.Logits, request))
             {
                 Propagate(context, tape, evidence, output.Logits, query, label);
                 foreach (IRelevanceMethod method in request.Methods)
                 {
-                    maps[method.Name].Add(new RelevanceMap(query, label, placement.Rows, placement.Columns, Finite(method.Map(evidence.Of(method), query))));
+                    maps[method.Name].Add(new RelevanceMap(query, label, rows, columns, Finite(method.Map(evidence.Of(method), query))));
                 }
             }
 
             scope.Keep(output.Logits);
             scope.Keep(output.Boxes);
-            return new RelevanceOutput(output, placement.Rows, placement.Columns, maps.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<RelevanceMap>)pair.Value, StringComparer.Ordinal));
+            return new RelevanceOutput(output, rows, columns, maps.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<RelevanceMap>)pair.Value, StringComparer.Ordinal));
         }
         finally
         {
@@ -85,10 +117,12 @@ public sealed class Explainer
         List<(int Query, int Label)> sure = [];
         (int Query, int Label) surest = default;
         float best = -1f;
-        foreach (int query in request.Queries ?? [.. Enumerable.Range(0, queries)])
+        IReadOnlyList<int> candidates = request.Queries ?? [.. Enumerable.Range(0, queries)];
+        for (int i = 0; i < candidates.Count; i++)
         {
+            int query = candidates[i];
             TensorPrimitives.SoftMax(logits.AsSpan().Slice(query * classes, classes), probabilities);
-            int label = request.Label ?? TensorPrimitives.IndexOfMax(probabilities.AsSpan(0, classes - 1));
+            int label = request.Labels?[i] ?? request.Label ?? TensorPrimitives.IndexOfMax(probabilities.AsSpan(0, classes - 1));
             if (request.Queries is not null || probabilities[label] > request.Threshold)
             {
                 sure.Add((query, label));
@@ -114,13 +148,8 @@ public sealed class Explainer
         return values;
     }
 
-    private void Check(Tensor image, ExplainRequest request)
+    private void Check(ExplainRequest request)
     {
-        if (image.Shape.Rank != 4 || image.Shape[0] != 1 || image.Shape[1] != 3)
-        {
-            throw new ArgumentException($"One image is explained at a time, of shape [1, 3, height, width], not {image.Shape}.", nameof(image));
-        }
-
         foreach (int query in request.Queries ?? [])
         {
             if (query < 0 || query >= _model.Options.Queries)
@@ -129,9 +158,17 @@ public sealed class Explainer
             }
         }
 
-        if (request.Label is { } label && (label < 0 || label >= _model.Options.Classes))
+        if (request.Labels is { } labels && labels.Count != request.Queries?.Count)
         {
-            throw new ArgumentException($"There is no class {label}; they go from 0 to {_model.Options.Classes - 1}.", nameof(request));
+            throw new ArgumentException($"{labels.Count} classes do not belong to {request.Queries?.Count ?? 0} queries; give one for each.", nameof(request));
+        }
+
+        foreach (int label in request.Labels ?? [request.Label ?? 0])
+        {
+            if (label < 0 || label >= _model.Options.Classes)
+            {
+                throw new ArgumentException($"There is no class {label}; they go from 0 to {_model.Options.Classes - 1}.", nameof(request));
+            }
         }
     }
 }

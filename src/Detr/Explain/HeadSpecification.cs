@@ -19,20 +19,13 @@ public static class HeadSpecification
     public static HeadSelection Parse(string text, TransformerOptions transformer)
     {
         string[] parts = text.Split(':');
-        AttentionKind kind = parts[0] switch
-        {
-            "encoder.self" => AttentionKind.EncoderSelf,
-            "decoder.self" => AttentionKind.DecoderSelf,
-            "decoder.cross" => AttentionKind.DecoderCross,
-            _ => throw new FormatException($"{text} names no attention; {Form}."),
-        };
+        AttentionKind kind = AttentionKinds.Find(parts[0]) ?? throw new FormatException($"{text} names no attention; {Form}.");
         if (parts.Length != 3)
         {
             throw new FormatException($"{text} has {(parts.Length < 3 ? "too few" : "too many")} parts; {Form}.");
         }
 
-        int layers = kind == AttentionKind.EncoderSelf ? transformer.EncoderLayers : transformer.DecoderLayers;
-        return new HeadSelection(kind) { Layers = Numbers(text, parts[1], layers, "layer"), Heads = Numbers(text, parts[2], transformer.Heads, "head") };
+        return new HeadSelection(kind) { Layers = Numbers(text, parts[1], kind.Layers(transformer), "layer"), Heads = Numbers(text, parts[2], transformer.Heads, "head") };
     }
 
     private static SortedSet<int>? Numbers(string text, string list, int count, string noun)

@@ -1,4 +1,3 @@
-using Detr.Data.Evaluation;
 using Detr.Explain;
 using Detr.Imaging;
 
@@ -35,7 +34,7 @@ public static class DuplicatesFigure
         PanelGrid.Panel Panel(Detection detection, ReadOnlySpan<float> map, Detection surest)
         {
             MapScale scale = MapScale.Of(map);
-            string overlap = ReferenceEquals(detection, surest) ? string.Empty : FormattableString.Invariant($" · IoU {Box(detection).IntersectionOverUnion(Box(surest), isCrowd: false):0.00} with query {surest.Query}");
+            string overlap = ReferenceEquals(detection, surest) ? string.Empty : FormattableString.Invariant($" · IoU {detection.Box.IntersectionOverUnion(surest.Box, isCrowd: false):0.00} with query {surest.Query}");
             return new(photograph.Copy().Under(map, placement, scale).Box(detection, PanelGrid.BoxColor).Image, $"{FigureText.Name(detection)}\n{FigureText.Largest(scale)}{overlap}");
         }
     }
@@ -48,7 +47,7 @@ public static class DuplicatesFigure
         foreach (int i in Enumerable.Range(0, detections.Count).OrderByDescending(i => detections[i].Score))
         {
             if (groups.Find(group => detections[group[0]].LabelId == detections[i].LabelId
-                && Box(detections[i]).IntersectionOverUnion(Box(detections[group[0]]), isCrowd: false) >= SameObject) is { } same)
+                && detections[i].Box.IntersectionOverUnion(detections[group[0]].Box, isCrowd: false) >= SameObject) is { } same)
             {
                 same.Add(i);
             }
@@ -60,6 +59,4 @@ public static class DuplicatesFigure
 
         return [.. groups.OrderByDescending(group => group.Count)];
     }
-
-    private static ResultBox Box(Detection detection) => new(detection.X0, detection.Y0, detection.X1 - detection.X0, detection.Y1 - detection.Y0);
 }

@@ -66,6 +66,15 @@ public sealed class DetrModel : IDetectionModel
 
     /// <inheritdoc/>
     public DetrOutput Forward(ForwardContext context, Tensor image, PaddingMask padding, AuxiliaryOutputs auxiliary = AuxiliaryOutputs.None)
+        => Decode(context, Encode(context, Tokenize(context, image, padding, auxiliary)), auxiliary);
+
+    /// <summary>The first part of a pass: the backbone's features as tokens. Who runs the rest several times, with other heads say, does this once.</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="image">[batch, 3, height, width], normalised, zero where padded.</param>
+    /// <param name="padding">Which pixels are padding.</param>
+    /// <param name="auxiliary">What will be asked of <see cref="Decode"/>: masks need more of the backbone than boxes do.</param>
+    /// <returns>The encoder's input.</returns>
+    public ImageTokens Tokenize(ForwardContext context, Tensor image, PaddingMask padding, AuxiliaryOutputs auxiliary = AuxiliaryOutputs.None)
     {
         using Scope scope = context.Scope();
         bool masks = auxiliary.HasFlag(AuxiliaryOutputs.Masks) && MaskHead is not null;
@@ -73,14 +82,36 @@ public sealed class DetrModel : IDetectionModel
         Tensor features = stages[^1];
         (int batch, int height, int width) = (features.Shape[0], features.Shape[1], features.Shape[2]);
         PaddingMask cells = padding.Resize(height, width);
-        int channels = Options.Transformer.Channels;
-
         Tensor projected = context.Convolution(features, _inputWeight, ConvolutionGeometry.Pointwise, bias: _inputBias);
-        Tensor source = context.Reshape(projected, [batch, height * width, channels]), position = PositionEncoding.Forward(context, cells);
-        Tensor memory = _transformer.Encode(
-            context, Options.Transformer.HasPositionAtInput ? context.Add(source, position) : source, PositionIf(Options.Transformer.HasPositionInEncoder), cells);
+        Tensor source = context.Reshape(projected, [batch, height * width, Options.Transformer.Channels]), position = PositionEncoding.Forward(context, cells);
+        return new ImageTokens(scope.Keep(Options.Transformer.HasPositionAtInput ? context.Add(source, position) : source), scope.Keep(position), cells)
+        {
+            MaskSource = masks ? new MaskSource(scope.Keep(projected), padding, [.. stages.Select(stage => scope.Keep(stage))]) : null,
+        };
+    }
+
+    /// <summary>The second part of a pass.</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="tokens">The encoder's input.</param>
+    /// <returns>The encoder's result.</returns>
+    public ImageTokens Encode(ForwardContext context, ImageTokens tokens)
+    {
+        using Scope scope = context.Scope();
+        Tensor position = PositionIf(context, Options.Transformer.HasPositionInEncoder, tokens.Position);
+        return tokens with { Values = scope.Keep(_transformer.Encode(context, tokens.Values, position, tokens.Cells)) };
+    }
+
+    /// <summary>The last part of a pass.</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="memory">The encoder's result.</param>
+    /// <param name="auxiliary">Which predictions are wanted beside the last decoder layer's.</param>
+    public DetrOutput Decode(ForwardContext context, ImageTokens memory, AuxiliaryOutputs auxiliary = AuxiliaryOutputs.None)
+    {
+        using Scope scope = context.Scope();
+        (int batch, int channels) = (memory.Values.Shape[0], Options.Transformer.Channels);
+        Tensor position = PositionIf(context, Options.Transformer.HasPositionInDecoder, memory.Position);
         IReadOnlyList<Tensor> decoded = _transformer.Decode(
-            context, memory, PositionIf(Options.Transformer.HasPositionInDecoder), cells, context.Zeros([batch, Options.Queries, channels]), context.Reshape(_queries, [1, Options.Queries, channels]),
+            context, memory.Values, position, memory.Cells, context.Zeros([batch, Options.Queries, channels]), context.Reshape(_queries, [1, Options.Queries, channels]),
             auxiliary.HasFlag(AuxiliaryOutputs.Decoder));
 
         List<DetrOutput> outputs = [];
@@ -93,19 +124,20 @@ public sealed class DetrModel : IDetectionModel
         EncoderOutput? encoder = null;
         if (auxiliary.HasFlag(AuxiliaryOutputs.Encoder))
         {
-            (Tensor logits, Tensor boxes) = Read(memory);
-            encoder = new EncoderOutput(logits, boxes, cells);
+            (Tensor logits, Tensor boxes) = Read(memory.Values);
+            encoder = new EncoderOutput(logits, boxes, memory.Cells);
         }
 
-        MaskInputs? inputs = masks
-            ? new MaskInputs(scope.Keep(decoded[^1]), scope.Keep(memory), scope.Keep(projected), cells, padding, [.. stages.Select(stage => scope.Keep(stage))])
+        MaskInputs? inputs = auxiliary.HasFlag(AuxiliaryOutputs.Masks) && memory.MaskSource is { } masks
+            ? new MaskInputs(scope.Keep(decoded[^1]), memory.Values, masks.Projected, memory.Cells, masks.Padding, masks.Stages)
             : null;
         return outputs[^1] with { Auxiliary = outputs[..^1], Encoder = encoder, Masks = inputs };
 
-        Tensor PositionIf(bool isWanted) => isWanted ? position : context.Zeros(position.Shape);
-
         (Tensor Logits, Tensor Boxes) Read(Tensor x) => (scope.Keep(_classHead.Forward(context, x)), scope.Keep(context.Sigmoid(_boxHead.Forward(context, x))));
     }
+
+    /// <summary>What a part adds where queries and keys are made.</summary>
+    private static Tensor PositionIf(ForwardContext context, bool isWanted, Tensor position) => isWanted ? position : context.Zeros(position.Shape);
 
     /// <summary>What needs no gradient runs as it does without a tape: in eight bits if it can, and letting each map go at once.</summary>
     private IReadOnlyList<Tensor> Features(ForwardContext context, Tensor image, bool all)
