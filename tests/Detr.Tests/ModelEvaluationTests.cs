@@ -1,5 +1,6 @@
 using Detr.Data;
 using Detr.Data.Evaluation;
+using Detr.Explain;
 using Detr.Imaging;
 using Detr.Models;
 using Detr.Tensors;
@@ -49,6 +50,25 @@ public sealed class ModelEvaluationTests : IDisposable
                 Assert.Equal(Probability(logits, query), found[query].Score, 1e-5);
             }
         }
+    }
+
+    [Fact]
+    public void Trials_of_heads_find_what_each_finds_alone()
+    {
+        DetrModel model = SmallModel.Create();
+        ShapesDataset scenes = SmallModel.Scenes(3);
+        HeadsOff?[] trials = [null, new AttentionHead(new AttentionPlace(AttentionKind.DecoderCross, 1), 0).Off(), new HeadsOff(new HeadSelection(AttentionKind.EncoderSelf))];
+        IReadOnlyList<EvaluationResult> together = ModelEvaluation.EvaluateHeads(model, scenes.Categories, scenes, null, _backend, trials);
+        Assert.Equal(trials.Length, together.Count);
+        for (int i = 0; i < trials.Length; i++)
+        {
+            EvaluationResult alone = ModelEvaluation.EvaluateLayers(model, scenes.Categories, scenes, null, _backend, trials[i])[^1];
+            Assert.Equal(alone.Detections, together[i].Detections);
+            Assert.Equal(alone.Summary.AP, together[i].Summary.AP);
+        }
+
+        Assert.NotEqual(together[0].Detections, together[1].Detections);
+        Assert.NotEqual(together[0].Detections, together[2].Detections);
     }
 
     [Fact]

@@ -8,9 +8,6 @@ public static class SpecializationFigure
     private const int Side = 100;
     private const int Columns = 10;
     private const float Radius = 1.6f;
-
-    // Of the photograph's area: what covers less counts as small, such as a box of 210 × 160 pixels in one of 1333 × 800.
-    private const float LargestSmall = 0.03f;
     private static readonly Rgb SmallColor = new(0, 140, 90);
     private static readonly Rgb WideColor = new(214, 50, 40);
     private static readonly Rgb TallColor = new(40, 90, 220);
@@ -44,6 +41,10 @@ public static class SpecializationFigure
     }
 
     /// <summary>The colour of a box's size and shape.</summary>
-    internal static Rgb ColorOf(QueryBox box)
-        => box.Width * box.Height < LargestSmall ? SmallColor : box.Width >= box.Height ? WideColor : TallColor;
+    internal static Rgb ColorOf(QueryBox box) => box.Shape switch
+    {
+        BoxShape.Small => SmallColor,
+        BoxShape.Wide => WideColor,
+        _ => TallColor,
+    };
 }

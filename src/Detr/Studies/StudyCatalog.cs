@@ -12,6 +12,10 @@ public static class StudyCatalog
         new AuxiliaryLossesStudy(),
         new PositionStudy(),
         new LossesStudy(),
+        new SpecialisationStudy(),
+        new AnchorsStudy(),
+        new MatchingStudy(),
+        new HeadsStudy(),
     ];
 
     /// <summary>The study of a name.</summary>

@@ -1,5 +1,6 @@
 using Detr.Data;
 using Detr.Data.Evaluation;
+using Detr.Explain;
 using Detr.Models;
 using Detr.Tensors;
 
@@ -22,7 +23,10 @@ public static class ModelEvaluation
     public static EvaluationResult Evaluate(
         IDetectionModel model, IReadOnlyList<Category> categories, IDetectionDataset dataset, ResizeShortSide? resize, IBackend backend,
         Action<int>? progress = null, CancellationToken cancellationToken = default)
-        => Score(dataset, Find(model, categories, dataset, resize, new ForwardContext(backend) { CancellationToken = cancellationToken }, AuxiliaryOutputs.None, progress)[^1]);
+    {
+        ForwardContext context = new(backend) { CancellationToken = cancellationToken };
+        return Score(dataset, Find(model, categories, dataset, resize, context, (image, padding) => [model.Forward(context, image, padding)], progress)[0]);
+    }
 
     /// <summary>Evaluates what a model says after each of its decoder layers, in one pass.</summary>
     /// <param name="model">The model.</param>
@@ -40,7 +44,42 @@ public static class ModelEvaluation
         IHeadMask? heads = null, Action<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ForwardContext context = new(backend) { CancellationToken = cancellationToken, HeadMask = heads };
-        return [.. Find(model, categories, dataset, resize, context, AuxiliaryOutputs.Decoder, progress).Select(found => Score(dataset, found))];
+        return [.. Find(model, categories, dataset, resize, context, Layers, progress).Select(found => Score(dataset, found))];
+
+        IEnumerable<DetrOutput> Layers(Tensor image, PaddingMask padding)
+        {
+            DetrOutput output = model.Forward(context, image, padding, AuxiliaryOutputs.Decoder);
+            return [.. output.Auxiliary, output];
+        }
+    }
+
+    /// <summary>Evaluates a model again and again, each time without other attention heads; pictures go through the backbone once.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="categories">What the model's classes are called; they are matched to the data set's by name.</param>
+    /// <param name="dataset">The pictures, at least one.</param>
+    /// <param name="resize">How large the model sees them; null for as they are.</param>
+    /// <param name="backend">Where.</param>
+    /// <param name="trials">The heads that are off in each evaluation; null for none.</param>
+    /// <param name="progress">Hears how many pictures are done.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>One evaluation a trial.</returns>
+    /// <exception cref="InvalidDataException">A picture is damaged, or model and data set share no category.</exception>
+    public static IReadOnlyList<EvaluationResult> EvaluateHeads(
+        DetrModel model, IReadOnlyList<Category> categories, IDetectionDataset dataset, ResizeShortSide? resize, IBackend backend,
+        IReadOnlyList<HeadsOff?> trials, Action<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ForwardContext context = new(backend) { CancellationToken = cancellationToken };
+        return [.. Find(model, categories, dataset, resize, context, Trials, progress).Select(found => Score(dataset, found))];
+
+        IEnumerable<DetrOutput> Trials(Tensor image, PaddingMask padding)
+        {
+            HeadTrials passes = new(model, context, image, padding);
+            foreach (HeadsOff? off in trials)
+            {
+                using Scope scope = context.Scope();
+                yield return passes.Run(off);
+            }
+        }
     }
 
     /// <summary>Scores detections of a data set.</summary>
@@ -55,31 +94,33 @@ public static class ModelEvaluation
         return new EvaluationResult(summary, found, dataset);
     }
 
-    /// <summary>What is found after each decoder layer that the pass is asked for, the last one last.</summary>
-    private static List<DetectionResult>[] Find(
-        IDetectionModel model, IReadOnlyList<Category> categories, IDetectionDataset dataset, ResizeShortSide? resize, ForwardContext context, AuxiliaryOutputs auxiliary,
-        Action<int>? progress)
+    /// <summary>What each of the answers to a batch finds, in their order; at least one list.</summary>
+    private static List<List<DetectionResult>> Find(
+        IDetectionModel model, IReadOnlyList<Category> categories, IDetectionDataset dataset, ResizeShortSide? resize, ForwardContext context,
+        Func<Tensor, PaddingMask, IEnumerable<DetrOutput>> answers, Action<int>? progress)
     {
         CategoryMatch match = new(categories, dataset.Categories);
-        List<DetectionResult>[] found = [];
+        List<List<DetectionResult>> found = [[]];
         BatchLoader loader = new(dataset, resize is null ? [] : [resize], model is DetrModel { Options.Backbone.Dilation: true } ? 1 : BatchSize, seed: 0);
         int done = 0;
         foreach (DetectionBatch batch in loader.InOrder(context.CancellationToken))
         {
             using DetectionBatch current = batch;
             using Scope scope = context.Scope();
-            DetrOutput output = model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding, auxiliary);
-            DetrOutput[] layers = [.. output.Auxiliary, output];
-            found = found.Length == 0 ? [.. layers.Select(_ => new List<DetectionResult>())] : found;
-            for (int layer = 0; layer < layers.Length; layer++)
+            foreach ((int i, DetrOutput output) in answers(context.Upload(batch.Shape, batch.Pixels), batch.Padding).Index())
             {
-                found[layer].AddRange(Detections(layers[layer], batch, dataset, categories, match));
+                if (i == found.Count)
+                {
+                    found.Add([]);
+                }
+
+                found[i].AddRange(Detections(output, batch, dataset, categories, match));
             }
 
             progress?.Invoke(done += batch.Count);
         }
 
-        return found.Length == 0 ? [[]] : found;
+        return found;
     }
 
     private static IEnumerable<DetectionResult> Detections(DetrOutput output, DetectionBatch batch, IDetectionDataset dataset, IReadOnlyList<Category> categories, CategoryMatch match)
