@@ -7,7 +7,7 @@ namespace Detr.Cli;
 internal static class EvaluationFolder
 {
     internal static void Write(
-        string folder, string title, string lead, ScoredEvaluation evaluation, string kind, CancellationToken cancellationToken, PanopticSummary? panoptic = null)
+        string folder, string title, string lead, ScoredEvaluation evaluation, string kind, PanopticSummary? panoptic, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         EvaluationJson.WriteFile(Path.Combine(folder, "evaluation.json"), evaluation, kind, panoptic);

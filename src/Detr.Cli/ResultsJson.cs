@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Detr.Data;
 using Detr.Data.Evaluation;
 using Detr.Tensors.Checkpoints;
 
@@ -25,6 +26,17 @@ internal static class ResultsJson
             json.WriteNumberValue(detection.Box.Height);
             json.WriteEndArray();
             json.WriteNumber("score", detection.Score);
+            if (detection.Mask is { } mask)
+            {
+                json.WriteStartObject("segmentation");
+                json.WriteStartArray("size");
+                json.WriteNumberValue(mask.Height);
+                json.WriteNumberValue(mask.Width);
+                json.WriteEndArray();
+                json.WriteString("counts", RunLengthText.Format(mask));
+                json.WriteEndObject();
+            }
+
             json.WriteEndObject();
         }
 

@@ -73,6 +73,13 @@ public sealed class SegmentCommandTests : IDisposable
             Assert.NotEqual(0, evaluation.RootElement.GetProperty("panoptic").GetProperty("per_class").EnumerateObject().Sum(item => item.Value.GetProperty("fn").GetInt32()));
         }
 
+        string scored = Path.Combine(_folder, "scored");
+        (code, json, error) = await CommandLine.RunAsync("eval", "--scene-size", "32", "--count", "3", "--threads", "1", "--weights", Path.Combine(masks, "model.safetensors"), "--type", "segm", "--json", "-", "--out", scored);
+        Assert.True(code == 0, error);
+        Assert.Contains("\"segm\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"segmentation\"", File.ReadAllText(Path.Combine(scored, "detections.json")), StringComparison.Ordinal);
+        Assert.Equal(1, (await CommandLine.RunAsync("eval", "--scene-size", "32", "--count", "3", "--weights", detector, "--type", "segm")).ExitCode);
+
         await TrainAsync([.. tiny, "--masks", "--out", both]);
         Assert.NotNull(ModelFile.Load(Path.Combine(both, "model.safetensors")).Model.MaskHead);
         (code, _, error) = await CommandLine.RunAsync(["train", .. tiny, "--out", Path.Combine(_folder, "none"), "--frozen-weights", detector]);

@@ -16,6 +16,8 @@ internal static class EvalCommand
     {
         DataArguments data = new();
         Option<string> split = new("--split") { Description = "Which part of the data: train, val, test, or what the data set calls it.", DefaultValueFactory = _ => "val" };
+        Option<string> type = new("--type") { Description = "What is scored: bbox, or segm, which needs a model with a mask head and data with masks.", DefaultValueFactory = _ => EvaluationJson.Boxes };
+        type.AcceptOnlyFromAmong(EvaluationJson.Boxes, EvaluationJson.Masks);
         Option<int> count = new("--count") { Description = "How many generated scenes.", DefaultValueFactory = _ => 500 };
         Option<string?> weights = Weights.CreateOption();
         ResizeArguments resize = new();
@@ -25,7 +27,7 @@ internal static class EvalCommand
         Option<double?> threshold = ThresholdOption.Create();
         DocumentedCommand command = new("eval", "Runs a model over a data set: COCO's average precision and recall, each category's, what was taken for what, and what was missed.")
         {
-            Options = { weights, data.Data, split, data.Format, output, json, threshold, resize.Size, resize.MaximumSize, threads, count, data.SceneSize },
+            Options = { weights, data.Data, split, data.Format, type, output, json, threshold, resize.Size, resize.MaximumSize, threads, count, data.SceneSize },
             Examples =
             [
                 ("a published model on COCO: the folder has annotations/ and val2017/", "eval --data coco --split val --weights detr_resnet50"),
@@ -55,9 +57,15 @@ internal static class EvalCommand
 
             (int? size, int? maximum) = resize.Read(parsed);
             JsonTarget.Prepare(parsed.GetValue(json));
-            IDetectionDataset dataset = data.Open(parsed, parsed.GetRequiredValue(split), parsed.GetValue(count));
+            string kind = parsed.GetRequiredValue(type);
+            IDetectionDataset dataset = data.Open(parsed, parsed.GetRequiredValue(split), parsed.GetValue(count), kind == EvaluationJson.Masks);
             string path = await Weights.ResolveAsync(parsed.GetValue(weights), cancellation).ConfigureAwait(false);
             (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(path, deferred: true);
+            if (kind == EvaluationJson.Masks && model.MaskHead is null)
+            {
+                throw new InputException($"{path} finds boxes and makes no masks, so that --type {EvaluationJson.Masks} has nothing to score.");
+            }
+
             using CpuBackend backend = new(parsed.GetValue(threads));
             CategoryMatch match = new(categories, dataset.Categories);
             if (match.Unknown.Count > 0)
@@ -65,17 +73,19 @@ internal static class EvalCommand
                 Console.Error.WriteLine($"The model does not know {string.Join(", ", match.Unknown.Select(category => category.Name))}; it cannot find them.");
             }
 
-            EvaluationResult result = ProgressBar.Run("Pictures", dataset.Count, progress => ModelEvaluation.Evaluate(
-                model, categories, dataset, model.Options.Resize(size, maximum), backend, progress, cancellation));
+            ResizeShortSide shape = model.Options.Resize(size, maximum);
+            EvaluationResult result = ProgressBar.Run("Pictures", dataset.Count, progress => kind == EvaluationJson.Masks
+                ? MaskEvaluation.Evaluate(model, categories, dataset, shape, backend, progress, cancellation)
+                : ModelEvaluation.Evaluate(model, categories, dataset, shape, backend, progress, cancellation));
             ScoredEvaluation evaluation = ScoredEvaluation.Of(result, parsed.GetValue(threshold));
             PanopticSummary? panoptic = model.MaskHead is not null && dataset is IPanopticDataset segments
                 ? ProgressBar.Run("Segments", dataset.Count, progress => PanopticEvaluation.Evaluate(
-                    model, categories, segments, model.Options.Resize(size, maximum), backend, PanopticMerge.UsualThreshold, progress, cancellation))
+                    model, categories, segments, shape, backend, PanopticMerge.UsualThreshold, progress, cancellation))
                 : null;
-            Report(evaluation, panoptic, parsed.GetValue(json));
+            Report(evaluation, kind, panoptic, parsed.GetValue(json));
             if (parsed.GetValue(output)?.FullName is { } folder)
             {
-                EvaluationFolder.Write(folder, $"{Path.GetFileName(path)} on {Name(data, parsed)}, {parsed.GetRequiredValue(split)}", FormattableString.Invariant($"{dataset.Count:N0} pictures, {dataset.Categories.Count} categories."), evaluation, EvaluationJson.Boxes, cancellation, panoptic);
+                EvaluationFolder.Write(folder, $"{Path.GetFileName(path)} on {Name(data, parsed)}, {parsed.GetRequiredValue(split)}", FormattableString.Invariant($"{dataset.Count:N0} pictures, {dataset.Categories.Count} categories."), evaluation, kind, panoptic, cancellation);
                 ResultsJson.Write(Path.Combine(folder, "detections.json"), result.Detections);
             }
 
@@ -88,7 +98,7 @@ internal static class EvalCommand
     private static string Name(DataArguments data, ParseResult parsed)
         => data.IsGenerated(parsed) ? "generated scenes" : new DirectoryInfo(parsed.GetRequiredValue(data.Data)).Name;
 
-    private static void Report(ScoredEvaluation evaluation, PanopticSummary? panoptic, string? target)
+    private static void Report(ScoredEvaluation evaluation, string kind, PanopticSummary? panoptic, string? target)
     {
         if (target != JsonTarget.StandardOutput)
         {
@@ -102,7 +112,7 @@ internal static class EvalCommand
 
         if (target is not null)
         {
-            EvaluationJson.Write(target, evaluation, panoptic: panoptic);
+            EvaluationJson.Write(target, evaluation, kind, panoptic);
         }
     }
 }

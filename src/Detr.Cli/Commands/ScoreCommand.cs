@@ -54,7 +54,7 @@ internal static class ScoreCommand
 
             if (parsed.GetValue(output)?.FullName is { } folder)
             {
-                EvaluationFolder.Write(folder, parsed.GetRequiredValue(detections).Name, $"Scored against {parsed.GetRequiredValue(truth).Name}, {kind}.", evaluation, kind, cancellation);
+                EvaluationFolder.Write(folder, parsed.GetRequiredValue(detections).Name, $"Scored against {parsed.GetRequiredValue(truth).Name}, {kind}.", evaluation, kind, null, cancellation);
             }
 
             return Task.FromResult(0);

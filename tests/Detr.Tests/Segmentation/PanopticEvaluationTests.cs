@@ -31,7 +31,12 @@ public sealed class PanopticEvaluationTests : IDisposable
             Assert.Equal(expected.Sum(match => match.Missed.Count), summary.PerCategory.Sum(category => category.Missed));
             Assert.Equal(expected.Sum(match => match.Invented.Count), summary.PerCategory.Sum(category => category.Invented));
             Assert.NotEqual(0, summary.PerCategory.Sum(category => category.Missed));
-            Assert.NotEmpty(detector.DetectMasks(scenes.Load(0), 0));
+
+            EvaluationResult masks = MaskEvaluation.Evaluate(model, scenes.Categories, scenes, model.Options.Resize(), _backend);
+            RunLengthMask[] alone = [.. Enumerable.Range(0, 3).SelectMany(i => detector.DetectMasks(scenes.Load(i), 0)).Select(item => item.Mask)];
+            Assert.Equal(alone.Length, masks.Detections.Count);
+            Assert.All(alone.Zip(masks.Detections), pair => Assert.InRange(pair.First.IntersectionOverUnion(pair.Second.Mask!, isCrowd: false), pair.First.Area == 0 ? 0 : 0.95, 1));
+            Assert.NotNull(masks.Summary.Figures[0].Value);
         }
         finally
         {
@@ -44,5 +49,6 @@ public sealed class PanopticEvaluationTests : IDisposable
     {
         ShapesDataset scenes = SmallModel.Scenes(1);
         Assert.Throws<ArgumentException>(() => PanopticEvaluation.Evaluate(SmallModel.Create(), scenes.Categories, scenes, null, _backend));
+        Assert.Throws<ArgumentException>(() => MaskEvaluation.Evaluate(SmallModel.Create(), scenes.Categories, scenes, null, _backend));
     }
 }
