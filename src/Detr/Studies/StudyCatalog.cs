@@ -16,6 +16,7 @@ public static class StudyCatalog
         new AnchorsStudy(),
         new MatchingStudy(),
         new HeadsStudy(),
+        new ExplanationsStudy(),
     ];
 
     /// <summary>The study of a name.</summary>

@@ -22,6 +22,13 @@ internal static class StudyText
     /// <summary>A difference of shares in points, with its sign.</summary>
     internal static string Signed(double difference) => FormattableString.Invariant($"{100 * difference:+0.0;−0.0;0.0}");
 
+    /// <summary>The number that half of some numbers are not above; there is at least one.</summary>
+    internal static double Median(IReadOnlyList<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
     /// <summary>A list such as <c>0, 1 and 3</c>.</summary>
     internal static string List(IReadOnlyList<string> items) => items.Count <= 1 ? string.Concat(items) : $"{string.Join(", ", items.Take(items.Count - 1))} and {items[^1]}";
 }
