@@ -36,13 +36,13 @@ internal static class JsonTarget
     /// <exception cref="IOException">It cannot be written; what was there before is untouched.</exception>
     internal static void Write(string target, Action<Utf8JsonWriter> write)
     {
-        if (!IsDevice(target))
+        if (target != StandardOutput)
         {
             AtomicFile.Write(target, stream => Write(stream, write));
             return;
         }
 
-        using Stream stream = target == StandardOutput ? Console.OpenStandardOutput() : File.Create(target);
+        using Stream stream = Console.OpenStandardOutput();
         Write(stream, write);
     }
 
@@ -57,8 +57,4 @@ internal static class JsonTarget
 
         stream.WriteByte((byte)'\n');
     }
-
-    /// <summary>Whether the target is a place that bytes go through, such as a shell's <c>&gt;(…)</c>, and must not be replaced by a file.</summary>
-    private static bool IsDevice(string target)
-        => target == StandardOutput || Path.GetFullPath(target) is var path && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith(@"\\.\", StringComparison.Ordinal));
 }

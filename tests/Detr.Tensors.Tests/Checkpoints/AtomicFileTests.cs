@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Detr.Tensors.Checkpoints;
 
 namespace Detr.Tensors.Tests.Checkpoints;
@@ -39,6 +40,54 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal($"{path} cannot be written, and what was there before is untouched: No space left on device.", error.Message);
         Assert.Equal([1], File.ReadAllBytes(path));
         Assert.Single(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task A_named_pipe_is_written_to_and_not_replaced()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // There pipes have no names among files.
+            return;
+        }
+
+        string path = Path.Combine(_folder, "pipe");
+        using (Process make = Process.Start("mkfifo", path))
+        {
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        for (byte i = 1; i <= 2; i++)
+        {
+            // To open a pipe is to wait for its other end.
+            Task<byte[]> reader = Task.Run(() => File.ReadAllBytes(path), TestContext.Current.CancellationToken);
+            AtomicFile.Write(path, stream => stream.WriteByte(i));
+            Assert.Equal([i], await reader.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(0, new FileInfo(path).Length);
+        Assert.Single(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void A_link_stays_and_leads_to_the_new_file()
+    {
+        string path = Path.Combine(_folder, "file"), link = Path.Combine(_folder, "link");
+        try
+        {
+            File.CreateSymbolicLink(link, path);
+        }
+        catch (Exception error) when (OperatingSystem.IsWindows() && error is IOException or UnauthorizedAccessException)
+        {
+            // There not everybody may make one.
+            return;
+        }
+
+        AtomicFile.Write(link, stream => stream.WriteByte(1));
+        AtomicFile.Write(link, stream => stream.WriteByte(2));
+        Assert.Equal(path, new FileInfo(link).LinkTarget);
+        Assert.Equal([2], File.ReadAllBytes(path));
+        Assert.Equal(2, Directory.GetFiles(_folder).Length);
     }
 
     [Fact]
