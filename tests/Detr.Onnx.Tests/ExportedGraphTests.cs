@@ -18,7 +18,7 @@ public sealed class ExportedGraphTests
     public void Values_stand_before_their_use_and_all_are_used(string name)
     {
         DetrModel model = SmallModels.Detr(name);
-        AssertSound(Export.Read(path => OnnxExporter.Write(model, [], path)).Graph, model.Parameters, unused: null);
+        AssertSound(Export.Read(path => OnnxExporter.Write(model, [], path)).Graph, model.Parameters, unused: null, model.Prefix);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class ExportedGraphTests
     public void A_folder_that_is_not_there_is_the_files_fault()
         => Assert.ThrowsAny<IOException>(() => OnnxExporter.Write(SmallModels.Detr("small"), [], Path.Combine("nowhere", "at all", "model.onnx")));
 
-    private static void AssertSound(GraphProto graph, ParameterSet parameters, string? unused)
+    private static void AssertSound(GraphProto graph, ParameterSet parameters, string? unused, string prefix = "")
     {
         HashSet<string> known = new(StringComparer.Ordinal), read = [.. graph.Output.Select(output => output.Name)];
         Assert.All(graph.Input, input => Assert.True(known.Add(input.Name), $"{input.Name} is there twice"));
@@ -93,8 +93,10 @@ public sealed class ExportedGraphTests
 
         Assert.Equal(graph.Node.Count, graph.Node.Select(node => node.Name).Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(unused is null ? [] : [unused], known.Except(read, StringComparer.Ordinal));
+
+        // Of a model with a mask head, whose names have no prefix, the detector alone is exported.
         IEnumerable<string> folded = parameters.Where(parameter => parameter.Name.Contains("backbone.", StringComparison.Ordinal) && parameter.Shape.Rank == 1).Select(parameter => parameter.Name);
-        Assert.All(parameters.Select(parameter => parameter.Name).Except(folded, StringComparer.Ordinal), name
+        Assert.All(parameters.Select(parameter => parameter.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Except(folded, StringComparer.Ordinal), name
             => Assert.Contains(graph.Initializer, tensor => tensor.Name == name || tensor.Name.StartsWith($"{name}.", StringComparison.Ordinal)));
     }
 }

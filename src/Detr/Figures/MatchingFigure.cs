@@ -10,11 +10,11 @@ namespace Detr.Figures;
 public static class MatchingFigure
 {
     private const int Side = 480;
-    private const int CellWidth = 64;
+    private const int CellWidth = 88;
     private const int CellHeight = 17;
     private const int RowTitle = 70;
     private const float TextSize = 11;
-    private const int LongestLabel = 9;
+    private const int LongestLabel = 13;
     private static readonly Rgb Ink = new(40, 44, 52);
     private static readonly Rgb TrueColor = Rgb.White;
 
@@ -85,8 +85,8 @@ public static class MatchingFigure
 
         foreach ((int query, int target) in pairs)
         {
-            canvas.DrawRectangle(Left(target), Top(query), Left(target) + CellWidth - 1, Top(query) + CellHeight - 1, Rgb.Black, 3);
-            canvas.DrawRectangle(Left(target), Top(query), Left(target) + CellWidth - 1, Top(query) + CellHeight - 1, Palette.ForIndex(target), 2);
+            canvas.DrawRectangle(Left(target), Top(query), Left(target) + CellWidth - 1, Top(query) + CellHeight - 1, Rgb.White, 6);
+            canvas.DrawRectangle(Left(target), Top(query), Left(target) + CellWidth - 1, Top(query) + CellHeight - 1, Palette.ForIndex(target), 3);
         }
 
         return canvas.Image;

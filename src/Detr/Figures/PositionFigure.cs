@@ -23,7 +23,8 @@ public static class PositionFigure
         List<PanelGrid.Panel> panels = [];
         for (int i = 0; i < shown; i++)
         {
-            int channel = (int)((long)i * channels / shown);
+            // Sine positions have sines in even channels and cosines in odd ones; both are to be seen.
+            int channel = Math.Min((int)((long)i * channels / shown) | (i & 1), channels - 1);
             float[] map = new float[rows * columns];
             for (int cell = 0; cell < map.Length; cell++)
             {

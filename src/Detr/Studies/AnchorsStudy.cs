@@ -22,6 +22,9 @@ public sealed class AnchorsStudy : IStudy
         "The paper draws no self-attention of the decoder; it says that from the second layer on queries tell each other apart by it, and so suppress duplicates, which the first layer cannot (section 4.2, figure 4).";
 
     /// <inheritdoc/>
+    public bool TrainsModels => false;
+
+    /// <inheritdoc/>
     public StudyResult Run(StudyWorkshop workshop, CancellationToken cancellationToken = default)
     {
         (DetrModel model, _, string name) = workshop.Subject(cancellationToken);

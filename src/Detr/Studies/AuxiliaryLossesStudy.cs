@@ -18,6 +18,9 @@ public sealed class AuxiliaryLossesStudy : IStudy
     internal static StudyArm Without { get; } = new("no-auxiliary-losses") { Training = options => options with { AuxiliaryLosses = false } };
 
     /// <inheritdoc/>
+    public bool TrainsModels => true;
+
+    /// <inheritdoc/>
     public StudyResult Run(StudyWorkshop workshop, CancellationToken cancellationToken = default)
     {
         return Report(Layers(StudyArm.Base), Layers(Without), new StudyFigure(

@@ -21,6 +21,9 @@ public sealed class ExplanationsStudy : IStudy
         "Chefer, Gur and Wolf (ICCV 2021) explain DETR with ResNet-50 on COCO's photographs; by the average precision of the masks that maps make, counted from an intersection over union of 0.20, relevance is ahead of raw attention, Grad-CAM, rollout, partial LRP and transformer attribution.";
 
     /// <inheritdoc/>
+    public bool TrainsModels => false;
+
+    /// <inheritdoc/>
     public StudyResult Run(StudyWorkshop workshop, CancellationToken cancellationToken = default)
     {
         (DetrModel model, IReadOnlyList<Category> categories, string name) = workshop.Subject(cancellationToken);

@@ -24,6 +24,9 @@ public sealed class HeadsStudy : IStudy
         "DETR's paper takes no heads away. In transformers for translation and language most heads can be switched off one at a time with hardly a loss, and attention between decoder and encoder suffers most (Michel, Levy and Neubig 2019, sections 3 and 5).";
 
     /// <inheritdoc/>
+    public bool TrainsModels => false;
+
+    /// <inheritdoc/>
     public StudyResult Run(StudyWorkshop workshop, CancellationToken cancellationToken = default)
     {
         (DetrModel model, IReadOnlyList<Category> categories, string name) = workshop.Subject(cancellationToken);

@@ -23,6 +23,9 @@ public sealed class LayersStudy : IStudy
         "AP rises after every decoder layer, by 8.2 points from the first of six to the last; suppression helps the first layer, little after that, and costs a little after the last (figure 4); without an encoder AP is 3.9 points lower than with six layers, 6.0 on large objects (table 2).";
 
     /// <inheritdoc/>
+    public bool TrainsModels => true;
+
+    /// <inheritdoc/>
     public StudyResult Run(StudyWorkshop workshop, CancellationToken cancellationToken = default)
     {
         (DetrModel model, IReadOnlyList<Category> categories, string name) = workshop.Subject(cancellationToken);

@@ -22,6 +22,9 @@ public sealed class LossesStudy : IStudy
     public string Paper => "Without the generalized IoU loss AP falls by 4.8 points, most on small and medium objects; without the L1 loss by 0.7, and AP50 not at all (table 4).";
 
     /// <inheritdoc/>
+    public bool TrainsModels => true;
+
+    /// <inheritdoc/>
     public StudyResult Run(StudyWorkshop workshop, CancellationToken cancellationToken = default)
     {
         EvaluationResult[] results = [.. Arms.Select(arm => workshop.Evaluate(arm.Arm, cancellationToken))];

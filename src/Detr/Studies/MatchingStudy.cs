@@ -1,4 +1,6 @@
 using Detr.Data;
+using Detr.Figures;
+using Detr.Imaging;
 using Detr.Models;
 
 namespace Detr.Studies;
@@ -7,6 +9,7 @@ namespace Detr.Studies;
 public sealed class MatchingStudy : IStudy
 {
     private const int MostScenes = 400;
+    private const int ObjectsShown = 4;
 
     /// <inheritdoc/>
     public string Name => "matching";
@@ -19,12 +22,16 @@ public sealed class MatchingStudy : IStudy
         "DETR's paper does not ask; Li et al. (DN-DETR, 2022, section 3.2 and figure 2) find that objects change queries from epoch to epoch, early most of all, and hold that for a reason why DETR learns slowly.";
 
     /// <inheritdoc/>
+    public bool TrainsModels => true;
+
+    /// <inheritdoc/>
     public StudyResult Run(StudyWorkshop workshop, CancellationToken cancellationToken = default)
     {
         IReadOnlyList<(int Steps, DetrModel Model)> history = workshop.History(StudyArm.Base, cancellationToken);
         ShapesDataset all = workshop.TrainingScenes;
         ShapesDataset scenes = new(Math.Min(MostScenes, all.Count), workshop.Recipe.Seed, new ShapesOptions { Size = workshop.Recipe.Size });
-        return Report([.. history.Select(moment => (moment.Steps, Match(workshop, moment.Model, moment.Steps, scenes, cancellationToken)))], history[0].Model.Options.Queries, scenes.Count);
+        StudyResult result = Report([.. history.Select(moment => (moment.Steps, Match(workshop, moment.Model, moment.Steps, scenes, cancellationToken)))], history[0].Model.Options.Queries, scenes.Count);
+        return result with { Figures = [Scene(workshop, history[^1].Model, cancellationToken), .. result.Figures] };
     }
 
     /// <summary>The result of matchings.</summary>
@@ -74,6 +81,32 @@ public sealed class MatchingStudy : IStudy
         }
 
         return new ObjectMatching(queries);
+    }
+
+    /// <summary>What pairs of query and object cost in one scene, and which are chosen, when training ends.</summary>
+    private static StudyFigure Scene(StudyWorkshop workshop, DetrModel model, CancellationToken cancellationToken)
+    {
+        ShapesDataset scene = new(1, StudyWorkshop.ValidationSeed, new ShapesOptions { Size = workshop.Recipe.Size, FewestObjects = ObjectsShown, MostObjects = ObjectsShown });
+        RgbImage picture = scene.Load(0);
+        Detection[] objects =
+        [
+            .. scene.Annotations(0).Objects.Select(item => new Detection(0, item.Category, scene.Categories[item.Category].Name, 1, item.X0, item.Y0, item.X1, item.Y1)),
+        ];
+        HungarianMatcher matcher = new();
+        double[] costs = new double[model.Options.Queries * objects.Length];
+        RgbImage[] figures =
+        [
+            .. ScenePasses.Run(workshop, model, scene, "matching one scene", null, cancellationToken).Select(pass =>
+            {
+                (BoxTargets targets, DetrOutput output) = (pass.Batch.Targets[0], pass.Output);
+                matcher.Costs(output.Logits.AsSpan(), output.Boxes.AsSpan(), targets, costs);
+                return MatchingFigure.Draw(
+                    picture, objects, PostProcess.Run(output, 0, picture.Width, picture.Height, workshop.Categories), costs,
+                    matcher.Match(output.Logits.AsSpan(), output.Boxes.AsSpan(), targets));
+            }),
+        ];
+        return new StudyFigure(
+            "scene", "One scene when training ends: what it costs to take a query for an object, and the pairs that the Hungarian algorithm chooses", figures[0]);
     }
 
     private static string Finding(

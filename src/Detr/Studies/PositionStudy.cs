@@ -33,6 +33,9 @@ public sealed class PositionStudy : IStudy
         "Sines added to queries and keys of every attention are best (AP 40.6); learned vectors there lose 1.0 points, sines at the decoder's attention alone 1.3, sines at the input alone 1.4, and no spatial encoding at all 7.8 (table 3).";
 
     /// <inheritdoc/>
+    public bool TrainsModels => true;
+
+    /// <inheritdoc/>
     public StudyResult Run(StudyWorkshop workshop, CancellationToken cancellationToken = default)
     {
         EvaluationResult[] results = [.. Arms.Select(arm => workshop.Evaluate(arm.Arm, cancellationToken))];

@@ -22,6 +22,9 @@ public sealed class QueriesStudy : IStudy
         "100 queries, far more than the objects of a picture, were taken and not varied; nearly all objects are found up to about 50 in one picture, and with 100 of them only some 30: the model begins to miss objects before it runs out of queries (appendix A.5, figure 12).";
 
     /// <inheritdoc/>
+    public bool TrainsModels => true;
+
+    /// <inheritdoc/>
     public StudyResult Run(StudyWorkshop workshop, CancellationToken cancellationToken = default)
     {
         List<(int Queries, EvaluationResult Usual, EvaluationResult Crowded)> arms = [];

@@ -30,6 +30,9 @@ public sealed class SelfAttentionStudy : IStudy
     internal static StudyArm Without { get; } = new("no-self-attention") { HeadsOff = Off };
 
     /// <inheritdoc/>
+    public bool TrainsModels => true;
+
+    /// <inheritdoc/>
     public StudyResult Run(StudyWorkshop workshop, CancellationToken cancellationToken = default)
     {
         DetrModel model = workshop.Train(StudyArm.Base, cancellationToken);

@@ -21,6 +21,9 @@ public sealed class SpecialisationStudy : IStudy
         "Every query learns places and sizes of its own, with several modes; nearly all have a mode for boxes as large as the picture, which are common in COCO (section 4.3, figure 7).";
 
     /// <inheritdoc/>
+    public bool TrainsModels => false;
+
+    /// <inheritdoc/>
     public StudyResult Run(StudyWorkshop workshop, CancellationToken cancellationToken = default)
     {
         (DetrModel model, _, string name) = workshop.Subject(cancellationToken);

@@ -41,8 +41,9 @@ public static class StudyFolder
     internal static string PictureName(IStudy study, StudyFigure figure) => $"{Images}/study-{study.Name}-{figure.FileName}.png";
 
     /// <summary>How the numbers were made.</summary>
-    internal static string Method(StudyWorkshop workshop)
-        => FormattableString.Invariant($"each model trained once, {workshop.Recipe.Text}; evaluated on {workshop.ValidationScenes} scenes that none was trained on.");
+    internal static string Method(IStudy study, StudyWorkshop workshop) => study.TrainsModels
+        ? FormattableString.Invariant($"each model trained once, {workshop.Recipe.Text}; evaluated on {workshop.ValidationScenes} scenes that none was trained on.")
+        : "a model as it was found, on generated scenes.";
 
     private static ReportPage Page(IStudy study, StudyWorkshop workshop, StudyResult result) => new(
         $"Study: {study.Name}", Html.Of($"{study.Question}"),
@@ -51,6 +52,6 @@ public static class StudyFolder
             .. result.Tables.Select(table => new ReportSection(
                 table.Title, ReportParts.Table(table.Headings, table.Rows.Select(row => (IReadOnlyList<Html>)[.. table.Cells(row).Select(cell => Html.Of($"{cell}"))])))),
             new ReportSection("Figures", Html.Join(result.Figures.Select(figure => ReportParts.Picture(figure.Picture, Html.Of($"{figure.Caption}"))))),
-            new ReportSection("Method", Html.Of($"<p>{Method(workshop)}</p>")),
+            new ReportSection("Method", Html.Of($"<p>{Method(study, workshop)}</p>")),
         ]);
 }

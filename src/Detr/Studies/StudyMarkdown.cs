@@ -34,7 +34,7 @@ public static class StudyMarkdown
         }
 
         Paragraph(text, result.Finding);
-        Paragraph(text, $"`detr study {study.Name}`: {StudyFolder.Method(workshop)}");
+        Paragraph(text, $"`detr study {study.Name}`: {StudyFolder.Method(study, workshop)}");
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
