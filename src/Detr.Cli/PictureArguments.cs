@@ -11,7 +11,7 @@ internal sealed class PictureArguments
 
     internal ResizeArguments Resize { get; } = new();
 
-    internal Option<int?> Threads { get; } = new("--threads") { Description = "Threads; all processors unless given." };
+    internal Option<int?> Threads { get; } = ThreadsOption.Create();
 
     internal Option<string?> Json { get; } = JsonTarget.CreateOption();
 
@@ -19,11 +19,7 @@ internal sealed class PictureArguments
     /// <exception cref="InputException">An option makes no sense, or the picture cannot be read.</exception>
     internal async Task<OpenPicture> OpenAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        int? threads = parsed.GetValue(Threads);
-        if (threads < 1)
-        {
-            throw new InputException("--threads is at least 1.");
-        }
+        int? threads = ThreadsOption.Read(parsed, Threads);
 
         (int? size, int? maximum) = Resize.Read(parsed);
         JsonTarget.Prepare(parsed.GetValue(Json));

@@ -9,7 +9,6 @@ internal static class SegmentationJson
 {
     internal static void Write(Utf8JsonWriter json, IEnumerable<SegmentedPicture> pictures, IReadOnlyList<Category> categories)
     {
-        ILookup<int, Category> known = categories.ToLookup(category => category.Id);
         json.WriteStartArray();
         foreach (SegmentedPicture picture in pictures)
         {
@@ -20,7 +19,7 @@ internal static class SegmentationJson
             json.WriteStartArray("segments");
             foreach (PanopticSegment segment in picture.Segments)
             {
-                Write(json, segment, known[segment.CategoryId].FirstOrDefault() ?? PostProcess.CategoryOf(segment.CategoryId, []));
+                Write(json, segment, PostProcess.CategoryOfId(segment.CategoryId, categories));
             }
 
             json.WriteEndArray();

@@ -26,7 +26,7 @@ internal static class BenchCommand
         Option<string?> weights = Weights.CreateOption("--weights", "Instead of --model: a file, or the name of published weights, which are then downloaded.");
         Option<string> size = new("--size") { HelpName = "HxW", Description = "The input's rows and columns.", DefaultValueFactory = _ => "800x1066" };
         Option<int> batch = new("--batch") { Description = "How many pictures go through at once.", DefaultValueFactory = _ => 1 };
-        Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
+        Option<int?> threads = ThreadsOption.Create();
         Option<int> runs = new("--runs") { Description = "How many passes are measured.", DefaultValueFactory = _ => 10 };
         Option<int> warmup = new("--warmup") { Description = "How many passes go before, unmeasured.", DefaultValueFactory = _ => 2 };
         Option<bool> bytes = new("--int8") { Description = "Runs the backbone in eight bits, in turn with single precision, and gives the ratio. A file that convert --int8 wrote runs so by itself." };

@@ -30,11 +30,7 @@ internal static class DemoCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
-            float least = parsed.GetValue(threshold);
-            if (!(least is >= 0 and <= 1))
-            {
-                throw new InputException($"--threshold {least} is not a number from 0 to 1.");
-            }
+            float least = ThresholdOption.Read(parsed, threshold);
 
             Run(parsed.GetRequiredValue(output).FullName, parsed.GetValue(seed), least, cancellation);
             return Task.FromResult(0);

@@ -14,7 +14,7 @@ internal static class DetectCommand
         Option<string?> weights = Weights.CreateOption();
         Option<float> threshold = new("--threshold") { Description = "The least score, from 0 to 1; 0 keeps every query's detection, in query order.", DefaultValueFactory = _ => DetectRequest.DefaultThreshold };
         ResizeArguments resize = new();
-        Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
+        Option<int?> threads = ThreadsOption.Create();
         Option<string?> json = JsonTarget.CreateOption();
         Option<DirectoryInfo?> output = new("--out") { Description = "A folder for the pictures with boxes drawn." };
         Option<bool> timings = new("--timings") { Description = "Says on standard error where the time of the whole process went." };
@@ -37,16 +37,9 @@ internal static class DetectCommand
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            float least = parsed.GetValue(threshold);
-            if (!(least is >= 0 and <= 1))
-            {
-                throw new InputException($"--threshold {least} is not a number from 0 to 1.");
-            }
+            float least = ThresholdOption.Read(parsed, threshold);
 
-            if (parsed.GetValue(threads) < 1)
-            {
-                throw new InputException("--threads is at least 1.");
-            }
+            int? threadCount = ThreadsOption.Read(parsed, threads);
 
             (int? size, int? maximum) = resize.Read(parsed);
             string? target = parsed.GetValue(json);
@@ -54,10 +47,10 @@ internal static class DetectCommand
             JsonTarget.Prepare(target);
             PictureFolder? folder = parsed.GetValue(output) is { } directory ? new PictureFolder(directory.FullName) : null;
             string path = await Weights.ResolveAsync(parsed.GetValue(weights), cancellation).ConfigureAwait(false);
-            bool ahead = (parsed.GetValue(threads) ?? Environment.ProcessorCount) > 1;
+            bool ahead = (threadCount ?? Environment.ProcessorCount) > 1;
             clock.End("command");
             PictureReader reader = new(files, ahead);
-            using Detector detector = Detector.Load(path, new DetectorOptions { Size = size, MaximumSize = maximum, Threads = parsed.GetValue(threads) });
+            using Detector detector = Detector.Load(path, new DetectorOptions { Size = size, MaximumSize = maximum, Threads = threadCount });
             clock.End("load");
 
             // What fails here fails in the first picture's pass, too, and is told there.

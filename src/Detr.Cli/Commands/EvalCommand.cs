@@ -21,7 +21,7 @@ internal static class EvalCommand
         Option<int> count = new("--count") { Description = "How many generated scenes.", DefaultValueFactory = _ => 500 };
         Option<string?> weights = Weights.CreateOption();
         ResizeArguments resize = new();
-        Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
+        Option<int?> threads = ThreadsOption.Create();
         Option<string?> json = JsonTarget.CreateOption();
         Option<DirectoryInfo?> output = new("--out") { Description = "A folder for report.html, evaluation.json, detections.json (COCO's results format), tables as CSV and charts as PNG." };
         Option<double?> threshold = ThresholdOption.Create();
@@ -50,10 +50,7 @@ internal static class EvalCommand
         });
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (parsed.GetValue(threads) < 1)
-            {
-                throw new InputException("--threads is at least 1.");
-            }
+            int? threadCount = ThreadsOption.Read(parsed, threads);
 
             (int? size, int? maximum) = resize.Read(parsed);
             JsonTarget.Prepare(parsed.GetValue(json));
@@ -66,7 +63,7 @@ internal static class EvalCommand
                 throw new InputException($"{path} finds boxes and makes no masks, so that --type {EvaluationJson.Masks} has nothing to score.");
             }
 
-            using CpuBackend backend = new(parsed.GetValue(threads));
+            using CpuBackend backend = new(threadCount);
             CategoryMatch match = new(categories, dataset.Categories);
             if (match.Unknown.Count > 0)
             {

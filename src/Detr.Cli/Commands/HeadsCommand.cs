@@ -43,11 +43,7 @@ internal static class HeadsCommand
         command.Validators.Add(result => study.Validate(result, heads.Off, query));
         command.SetAction(async (parsed, cancellation) =>
         {
-            float least = parsed.GetValue(threshold);
-            if (!(least is >= 0 and <= 1))
-            {
-                throw new InputException($"--threshold {least} is not a number from 0 to 1.");
-            }
+            float least = ThresholdOption.Read(parsed, threshold);
 
             using OpenPicture open = await picture.OpenAsync(parsed, cancellation).ConfigureAwait(false);
             int? only = parsed.GetValue(query);

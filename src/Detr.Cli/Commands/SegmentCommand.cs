@@ -17,7 +17,7 @@ internal static class SegmentCommand
         Option<string?> weights = Weights.CreateOption("--weights", $"The model, which needs a mask head: a file, or the name of published weights such as {UsualWeights}, which is taken when nothing is said.");
         Option<float> threshold = new("--threshold") { Description = "The score that an object has to exceed for its mask to count, from 0 to 1.", DefaultValueFactory = _ => PanopticMerge.UsualThreshold };
         ResizeArguments resize = new();
-        Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
+        Option<int?> threads = ThreadsOption.Create();
         Option<string?> json = JsonTarget.CreateOption();
         Option<DirectoryInfo?> output = new("--out") { Description = "A folder for the pictures with their segments drawn and named, and for panoptic.json with its PNGs in COCO's panoptic format." };
         Command command = new DocumentedCommand("segment", "Says what every pixel of a picture belongs to: things one by one, and stuff such as sky and grass.")
@@ -38,24 +38,17 @@ internal static class SegmentCommand
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            float least = parsed.GetValue(threshold);
-            if (!(least is >= 0 and <= 1))
-            {
-                throw new InputException($"--threshold {least} is not a number from 0 to 1.");
-            }
+            float least = ThresholdOption.Read(parsed, threshold);
 
-            if (parsed.GetValue(threads) < 1)
-            {
-                throw new InputException("--threads is at least 1.");
-            }
+            int? threadCount = ThreadsOption.Read(parsed, threads);
 
             (int? size, int? maximum) = resize.Read(parsed);
             string? target = parsed.GetValue(json);
             IReadOnlyList<string> files = InputFiles.Expand(parsed.GetRequiredValue(inputs));
             JsonTarget.Prepare(target);
             string path = await Weights.ResolveAsync(parsed.GetValue(weights), cancellation, UsualWeights).ConfigureAwait(false);
-            PictureReader reader = new(files, ahead: (parsed.GetValue(threads) ?? Environment.ProcessorCount) > 1);
-            using Detector detector = Detector.Load(path, new DetectorOptions { Size = size, MaximumSize = maximum, Threads = parsed.GetValue(threads) });
+            PictureReader reader = new(files, ahead: (threadCount ?? Environment.ProcessorCount) > 1);
+            using Detector detector = Detector.Load(path, new DetectorOptions { Size = size, MaximumSize = maximum, Threads = threadCount });
             if (detector.Model.MaskHead is null)
             {
                 throw new InputException($"{path} finds boxes and makes no masks; use {UsualWeights}, or train a mask head on it: detr train --masks --frozen-weights {path}.");
@@ -103,11 +96,10 @@ internal static class SegmentCommand
 
     private static void Print(SegmentedPicture picture, IReadOnlyList<Category> categories)
     {
-        ILookup<int, Category> known = categories.ToLookup(category => category.Id);
         Console.WriteLine($"{picture.File} {picture.Width} × {picture.Height}, {picture.Segments.Count} {(picture.Segments.Count == 1 ? "segment" : "segments")}, {picture.Timings.Detect:F0} ms");
         foreach (PanopticSegment segment in picture.Segments)
         {
-            string name = (known[segment.CategoryId].FirstOrDefault() ?? PostProcess.CategoryOf(segment.CategoryId, [])).Name;
+            string name = PostProcess.CategoryOfId(segment.CategoryId, categories).Name;
             Console.WriteLine($"  {segment.Id} {name} {segment.Score:F2}, {100.0 * segment.Area / ((double)picture.Width * picture.Height):F1}% of the picture");
         }
     }

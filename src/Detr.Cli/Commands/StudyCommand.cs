@@ -25,7 +25,7 @@ internal static class StudyCommand
         Option<int> count = new("--count") { Description = "How many other scenes models are evaluated on.", DefaultValueFactory = _ => 300 };
         Option<ulong> seed = new("--seed") { Description = "Decides weights, scenes and their order.", DefaultValueFactory = _ => Usual.Seed };
         Option<string?> weights = new("--weights") { HelpName = "FILE", Description = "The model to look into where a study needs none of its own: one that knows generated scenes; the one that comes along unless given." };
-        Option<int?> threads = new("--threads") { Description = "Threads; all processors unless given." };
+        Option<int?> threads = ThreadsOption.Create();
         Option<string?> json = JsonTarget.CreateOption();
         Command command = new DocumentedCommand("study", "Does an experiment on DETR: trains or loads what it needs, and answers with a table, figures and a finding beside the paper's.")
         {

@@ -37,7 +37,7 @@ internal static class TrainCommand
     private static readonly Option<int> Evaluations = new("--evaluations") { Description = "How many evaluations are spread over the run; 0 for none.", DefaultValueFactory = _ => 10 };
     private static readonly AugmentArguments Augment = new();
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Decides weights, order and augmentation.", DefaultValueFactory = _ => 42 };
-    private static readonly Option<int?> Threads = new("--threads") { Description = "Threads; all processors unless given." };
+    private static readonly Option<int?> Threads = ThreadsOption.Create();
 
     internal static Command Create()
     {

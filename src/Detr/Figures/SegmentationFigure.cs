@@ -29,7 +29,6 @@ public static class SegmentationFigure
             throw new ArgumentException($"Segments of {map.Width} × {map.Height} pixels are not of a picture of {image.Width} × {image.Height}.", nameof(segmentation));
         }
 
-        ILookup<int, Category> known = categories.ToLookup(category => category.Id);
         Dictionary<int, (Rgb Color, float Opacity)> tints = new() { [PanopticMap.Void] = (Rgb.Black, VoidOpacity) };
         int things = 0;
         foreach (PanopticSegment segment in segmentation.Segments)
@@ -58,7 +57,7 @@ public static class SegmentationFigure
 
         return figure;
 
-        Category CategoryOf(PanopticSegment segment) => known[segment.CategoryId].FirstOrDefault() ?? PostProcess.CategoryOf(segment.CategoryId, []);
+        Category CategoryOf(PanopticSegment segment) => PostProcess.CategoryOfId(segment.CategoryId, categories);
     }
 
     private static void Tint(RgbImage figure, PanopticMap map, Dictionary<int, (Rgb Color, float Opacity)> tints)

@@ -36,4 +36,10 @@ public static class PostProcess
     /// <param name="categories">Names and numbers by class.</param>
     public static Category CategoryOf(int label, IReadOnlyList<Category> categories)
         => label < categories.Count ? categories[label] : new Category(label, $"class {label}");
+
+    /// <summary>The category of a number, as detections and segments have it; one that nobody names is called by it.</summary>
+    /// <param name="id">The category's number.</param>
+    /// <param name="categories">Names and numbers.</param>
+    public static Category CategoryOfId(int id, IReadOnlyList<Category> categories)
+        => categories.FirstOrDefault(category => category.Id == id) ?? CategoryOf(id, []);
 }
