@@ -36,12 +36,13 @@ public sealed class MultiHeadAttention
     /// <param name="key">[batch, keys, channels].</param>
     /// <param name="value">[batch, keys, channels].</param>
     /// <param name="keyPadding">Keys to pass over, or null.</param>
+    /// <param name="bias">Added to the scores, [queries, keys], or null; a constant.</param>
     /// <returns>[batch, queries, channels].</returns>
-    public Tensor Forward(ForwardContext context, Tensor query, Tensor key, Tensor value, PaddingMask? keyPadding = null)
+    public Tensor Forward(ForwardContext context, Tensor query, Tensor key, Tensor value, PaddingMask? keyPadding = null, Tensor? bias = null)
     {
         using Scope scope = context.Scope();
         Tensor attended = context.Attention(
-            _name, Project(context, query, 0), Project(context, key, 1), Project(context, value, 2), _heads, keyPadding, null, _dropout);
+            _name, Project(context, query, 0), Project(context, key, 1), Project(context, value, 2), _heads, keyPadding, bias, _dropout);
         return scope.Keep(_output.Forward(context, attended));
     }
 

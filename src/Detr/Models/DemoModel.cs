@@ -12,9 +12,9 @@ public sealed class DemoModel : IDetectionModel
     private readonly Backbone _backbone;
     private readonly Parameter _inputWeight;
     private readonly Parameter _inputBias;
-    private readonly Transformer _transformer;
+    private readonly TransformerEncoder _encoder;
+    private readonly Decoder _decoder;
     private readonly Linear _classHead;
-    private readonly Linear _boxHead;
     private readonly Parameter _queries;
     private readonly Parameter _rows;
     private readonly Parameter _columns;
@@ -31,9 +31,12 @@ public sealed class DemoModel : IDetectionModel
         _backbone = new Backbone(Parameters, "backbone.", backbone);
         _inputWeight = Parameters.Add("conv.weight", [_channels, backbone.OutputChannels, 1, 1]);
         _inputBias = Parameters.Add("conv.bias", [_channels]);
-        _transformer = new Transformer(Parameters, "transformer.", transformer, encoderNorm: true);
+        _encoder = new TransformerEncoder(Parameters, "transformer.encoder", transformer, hasNorm: true);
+        DecoderLayer[] layers = [.. DecoderLayer.Stack(Parameters, "transformer.decoder.layers", transformer)];
+        LayerNorm norm = new(Parameters, "transformer.decoder.norm", _channels);
         _classHead = new Linear(Parameters, "linear_class", _channels, classes + 1);
-        _boxHead = new Linear(Parameters, "linear_bbox", _channels, 4);
+        Linear boxHead = new(Parameters, "linear_bbox", _channels, 4);
+        _decoder = new Decoder(layers, norm, new LearnedQueryPosition(), new DirectBoxes((context, x) => boxHead.Forward(context, x)));
         _queries = Parameters.Add("query_pos", [100, _channels]);
         _rows = Parameters.Add("row_embed", [50, _channels / 2]);
         _columns = Parameters.Add("col_embed", [50, _channels / 2]);
@@ -61,10 +64,9 @@ public sealed class DemoModel : IDetectionModel
         int queries = _queries.Shape[0];
         Tensor start = context.Add(context.Zeros([batch, queries, _channels]), context.Reshape(_queries, [1, queries, _channels]));
         Tensor nowhere = context.Zeros(source.Shape);
-        PaddingMask cells = PaddingMask.None(batch, height, width);
-        Tensor memory = _transformer.Encode(context, source, nowhere, cells);
-        Tensor decoded = _transformer.Decode(context, memory, nowhere, cells, start, context.Zeros([1, queries, _channels]), allLayers: false)[0];
-        Tensor logits = scope.Keep(_classHead.Forward(context, decoded));
-        return new DetrOutput(logits, scope.Keep(context.Sigmoid(_boxHead.Forward(context, decoded))), []);
+        ImageTokens tokens = new(source, nowhere, [PaddingMask.None(batch, height, width)]);
+        tokens = tokens with { Values = _encoder.Forward(context, tokens) };
+        DecodedLayer decoded = _decoder.Forward(context, tokens, new DecoderQueries(start) { Embedding = context.Zeros([1, queries, _channels]) }, allLayers: false)[0];
+        return new DetrOutput(scope.Keep(_classHead.Forward(context, decoded.Values)), scope.Keep(decoded.Boxes), []);
     }
 }

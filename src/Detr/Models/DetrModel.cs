@@ -1,42 +1,35 @@
-using Detr.Kernels;
 using Detr.Tensors;
 
 namespace Detr.Models;
 
 /// <summary>
-/// DETR (Carion et al. 2020): a backbone's features as tokens, a transformer that turns object queries into objects, and
-/// two heads that read class and box from each query.
+/// DETR (Carion et al. 2020) and the detectors that followed: a backbone's features as tokens, a transformer that turns object queries into
+/// objects, and heads that read class and box from each query. What differs between them are the parts that they are composed of (<see cref="DetrVariant"/>).
 /// </summary>
 public sealed class DetrModel : IDetectionModel
 {
     /// <summary>What stands before the names of a detector's parameters where a mask head stands on it.</summary>
     internal const string DetectorPrefix = "detr.";
 
-    private readonly Parameter _inputWeight;
-    private readonly Parameter _inputBias;
-    private readonly Transformer _transformer;
-    private readonly Parameter _queries;
-    private readonly Linear _classHead;
-    private readonly BoxHead _boxHead;
+    private readonly DetrParts _parts;
 
     /// <summary>Makes a model whose weights are not set; see <see cref="DetrInitialization"/> or load a checkpoint.</summary>
     /// <param name="options">The shape.</param>
     /// <exception cref="ArgumentException">Its sizes do not go together.</exception>
     public DetrModel(DetrOptions options)
     {
+        if (options.Masks && options.Variant != DetrVariant.Detr)
+        {
+            throw new ArgumentException($"A mask head stands on {DetrVariant.Detr} alone, not on {options.Variant}.", nameof(options));
+        }
+
         Options = options;
-        string prefix = Prefix = options.Masks ? DetectorPrefix : string.Empty;
-        int channels = options.Transformer.Channels;
-        _transformer = new Transformer(Parameters, $"{prefix}transformer.", options.Transformer, encoderNorm: options.Transformer.PreNorm);
-        _classHead = new Linear(Parameters, $"{prefix}class_embed", channels, options.Classes + 1);
-        _boxHead = new BoxHead(Parameters, $"{prefix}bbox_embed", channels);
-        _queries = Parameters.Add($"{prefix}query_embed.weight", [options.Queries, channels]);
-        _inputWeight = Parameters.Add($"{prefix}input_proj.weight", [channels, options.Backbone.OutputChannels, 1, 1]);
-        _inputBias = Parameters.Add($"{prefix}input_proj.bias", [channels]);
-        Backbone = new Backbone(Parameters, $"{prefix}backbone.0.body.", options.Backbone);
+        Prefix = options.Masks ? DetectorPrefix : string.Empty;
+        _parts = DetrParts.Compose(Parameters, Prefix, options);
+        Backbone = new Backbone(Parameters, $"{Prefix}backbone.0.body.", options.Backbone);
         PositionEncoding = options.PositionEmbedding == PositionEmbedding.Sine
-            ? new SinePositionEncoding(channels, options.SinePosition)
-            : new LearnedPositionEncoding(Parameters, $"{prefix}backbone.1.", channels);
+            ? new SinePositionEncoding(options.Transformer.Channels, options.SinePosition)
+            : new LearnedPositionEncoding(Parameters, $"{Prefix}backbone.1.", options.Transformer.Channels);
         MaskHead = options.Masks ? new MaskHead(Parameters, options) : null;
     }
 
@@ -78,16 +71,23 @@ public sealed class DetrModel : IDetectionModel
     {
         using Scope scope = context.Scope();
         bool masks = auxiliary.HasFlag(AuxiliaryOutputs.Masks) && MaskHead is not null;
-        IReadOnlyList<Tensor> stages = Features(context, image, all: masks);
-        Tensor features = stages[^1];
-        (int batch, int height, int width) = (features.Shape[0], features.Shape[1], features.Shape[2]);
-        PaddingMask cells = padding.Resize(height, width);
-        Tensor projected = context.Convolution(features, _inputWeight, ConvolutionGeometry.Pointwise, bias: _inputBias);
-        Tensor source = context.Reshape(projected, [batch, height * width, Options.Transformer.Channels]), position = PositionEncoding.Forward(context, cells);
-        return new ImageTokens(scope.Keep(Options.Transformer.HasPositionAtInput ? context.Add(source, position) : source), scope.Keep(position), cells)
+        IReadOnlyList<Tensor> stages = Features(context, image, all: masks || _parts.Projection.Stages > 1);
+        IReadOnlyList<Tensor> maps = _parts.Projection.Forward(context, [.. stages.TakeLast(_parts.Projection.Stages)]);
+        PaddingMask[] levels = [.. maps.Select(map => padding.Resize(map.Shape[1], map.Shape[2]))];
+        Tensor source = Row([.. maps.Select(map => context.Reshape(map, [map.Shape[0], map.Shape[1] * map.Shape[2], map.Shape[3]]))]);
+        Tensor position = Row([.. levels.Select(Position)]);
+        return new ImageTokens(scope.Keep(Options.Transformer.HasPositionAtInput ? context.Add(source, position) : source), scope.Keep(position), levels)
         {
-            MaskSource = masks ? new MaskSource(scope.Keep(projected), padding, [.. stages.Select(stage => scope.Keep(stage))]) : null,
+            MaskSource = masks ? new MaskSource(scope.Keep(maps[^1]), padding, [.. stages.Select(stage => scope.Keep(stage))]) : null,
         };
+
+        Tensor Row(Tensor[] levels) => levels is [var only] ? only : context.Concatenate(1, levels);
+
+        Tensor Position(PaddingMask cells, int level)
+        {
+            Tensor encoding = PositionEncoding.Forward(context, cells);
+            return _parts.Projection.LevelPosition(context, level) is { } own ? context.Add(encoding, own) : encoding;
+        }
     }
 
     /// <summary>The second part of a pass.</summary>
@@ -97,8 +97,7 @@ public sealed class DetrModel : IDetectionModel
     public ImageTokens Encode(ForwardContext context, ImageTokens tokens)
     {
         using Scope scope = context.Scope();
-        Tensor position = PositionIf(context, Options.Transformer.HasPositionInEncoder, tokens.Position);
-        return tokens with { Values = scope.Keep(_transformer.Encode(context, tokens.Values, position, tokens.Cells)) };
+        return tokens with { Values = scope.Keep(_parts.Encoder.Forward(context, WithPositionIf(context, Options.Transformer.HasPositionInEncoder, tokens))) };
     }
 
     /// <summary>The last part of a pass.</summary>
@@ -108,36 +107,29 @@ public sealed class DetrModel : IDetectionModel
     public DetrOutput Decode(ForwardContext context, ImageTokens memory, AuxiliaryOutputs auxiliary = AuxiliaryOutputs.None)
     {
         using Scope scope = context.Scope();
-        (int batch, int channels) = (memory.Values.Shape[0], Options.Transformer.Channels);
-        Tensor position = PositionIf(context, Options.Transformer.HasPositionInDecoder, memory.Position);
-        IReadOnlyList<Tensor> decoded = _transformer.Decode(
-            context, memory.Values, position, memory.Cells, context.Zeros([batch, Options.Queries, channels]), context.Reshape(_queries, [1, Options.Queries, channels]),
-            auxiliary.HasFlag(AuxiliaryOutputs.Decoder));
+        ImageTokens placed = WithPositionIf(context, Options.Transformer.HasPositionInDecoder, memory);
+        DecoderQueries queries = _parts.Queries.Start(context, placed);
+        IReadOnlyList<DecodedLayer> decoded = _parts.Decoder.Forward(context, placed, queries, auxiliary.HasFlag(AuxiliaryOutputs.Decoder));
 
         List<DetrOutput> outputs = [];
-        foreach (Tensor x in decoded)
+        for (int i = 0; i < decoded.Count; i++)
         {
-            (Tensor logits, Tensor boxes) = Read(x);
-            outputs.Add(new DetrOutput(logits, boxes, []));
+            Linear classHead = _parts.ClassHeads[_parts.ClassHeads.Count - decoded.Count + i];
+            outputs.Add(new DetrOutput(scope.Keep(classHead.Forward(context, decoded[i].Values)), scope.Keep(decoded[i].Boxes), []));
         }
 
-        EncoderOutput? encoder = null;
-        if (auxiliary.HasFlag(AuxiliaryOutputs.Encoder))
-        {
-            (Tensor logits, Tensor boxes) = Read(memory.Values);
-            encoder = new EncoderOutput(logits, boxes, memory.Cells);
-        }
-
+        EncoderOutput? encoder = auxiliary.HasFlag(AuxiliaryOutputs.Encoder)
+            ? new EncoderOutput(scope.Keep(_parts.ClassHeads[^1].Forward(context, memory.Values)), scope.Keep(_parts.Decoder.Boxes.OfCells(context, memory)), memory.Cells)
+            : null;
         MaskInputs? inputs = auxiliary.HasFlag(AuxiliaryOutputs.Masks) && memory.MaskSource is { } masks
-            ? new MaskInputs(scope.Keep(decoded[^1]), memory.Values, masks.Projected, memory.Cells, masks.Padding, masks.Stages)
+            ? new MaskInputs(scope.Keep(decoded[^1].Values), memory.Values, masks.Projected, memory.Cells, masks.Padding, masks.Stages)
             : null;
         return outputs[^1] with { Auxiliary = outputs[..^1], Encoder = encoder, Masks = inputs };
-
-        (Tensor Logits, Tensor Boxes) Read(Tensor x) => (scope.Keep(_classHead.Forward(context, x)), scope.Keep(context.Sigmoid(_boxHead.Forward(context, x))));
     }
 
-    /// <summary>What a part adds where queries and keys are made.</summary>
-    private static Tensor PositionIf(ForwardContext context, bool isWanted, Tensor position) => isWanted ? position : context.Zeros(position.Shape);
+    /// <summary>Cells with their positions as attention adds them.</summary>
+    private static ImageTokens WithPositionIf(ForwardContext context, bool isWanted, ImageTokens tokens)
+        => isWanted ? tokens : tokens with { Position = context.Zeros(tokens.Position.Shape) };
 
     /// <summary>What needs no gradient runs as it does without a tape: in eight bits if it can, and letting each map go at once.</summary>
     private IReadOnlyList<Tensor> Features(ForwardContext context, Tensor image, bool all)

@@ -2,11 +2,14 @@ using Detr.Data;
 
 namespace Detr.Models;
 
-/// <summary>All that a DETR is made of. The defaults are the published model with ResNet-50.</summary>
+/// <summary>All that a detector is made of. The defaults are the published model with ResNet-50.</summary>
 public sealed record DetrOptions
 {
     private const int PublishedSize = 800;
     private const int PublishedMaximumSize = 1333;
+
+    /// <summary>Which detector of the family it is.</summary>
+    public DetrVariant Variant { get; init; }
 
     /// <summary>The backbone's shape.</summary>
     public BackboneOptions Backbone { get; init; } = new();
@@ -23,8 +26,17 @@ public sealed record DetrOptions
     /// <summary>Object queries: the most objects that an image can have.</summary>
     public int Queries { get; init; } = 100;
 
-    /// <summary>Classes, without the no-object class that the model adds.</summary>
+    /// <summary>Copies of all queries, each with a learned pattern of its own (Liu et al. 2022, appendix C, after Wang et al. 2022); 0 for none. DAB-DETR and DN-DETR alone.</summary>
+    public int QueryPatterns { get; init; }
+
+    /// <summary>What only models with deformable attention have.</summary>
+    public DeformableOptions Deformable { get; init; } = new();
+
+    /// <summary>Classes, without the no-object class that DETR adds.</summary>
     public int Classes { get; init; } = 91;
+
+    /// <summary>Numbers that are read from a query for its class: DETR's classes compete with no-object, its successors' stand for themselves.</summary>
+    public int ClassLogits => Variant == DetrVariant.Detr ? Classes + 1 : Classes;
 
     /// <summary>Whether a mask head stands on the detector, for instance and panoptic segmentation; see <see cref="MaskHead"/>.</summary>
     public bool Masks { get; init; }

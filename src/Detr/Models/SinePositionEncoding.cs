@@ -66,7 +66,8 @@ public sealed class SinePositionEncoding(int channels, SinePositionOptions optio
             before = i == place ? all : before;
         }
 
-        return normalize ? (float)(before / (all + 1e-6f) * (2 * Math.PI)) : before;
+        float position = options.HalfCell ? before - 0.5f : before;
+        return normalize ? (float)(position / (all + 1e-6f) * (2 * Math.PI)) : position;
     }
 
     private void Encode(float position, float[] encoding, int place, Dictionary<float, int> places)

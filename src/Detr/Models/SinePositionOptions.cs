@@ -14,6 +14,9 @@ public sealed record SinePositionOptions
     /// <exception cref="ArgumentOutOfRangeException">It is not a number above 0.</exception>
     public double Repeats { get; init => field = Positive(value); } = 1;
 
+    /// <summary>Whether a cell's position is its middle, half a cell before its end, as in Deformable DETR.</summary>
+    public bool HalfCell { get; init; }
+
     /// <summary>What a position, in radians of one turn across the picture, is divided by in each channel of an axis.</summary>
     /// <param name="channels">Channels of an axis: two of each wave, a sine and a cosine.</param>
     public float[] Wavelengths(int channels)

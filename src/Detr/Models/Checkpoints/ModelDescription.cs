@@ -19,11 +19,14 @@ internal static class ModelDescription
         return root.TryGetProperty("backbone", out JsonElement backbone) && root.TryGetProperty("transformer", out JsonElement transformer)
             ? new DetrOptions
             {
+                Variant = Name(root, "variant", usual.Variant),
                 Backbone = Backbone(backbone, usual.Backbone),
                 Transformer = Transformer(transformer, usual.Transformer),
                 PositionEmbedding = Name(root, "position_embedding", usual.PositionEmbedding),
                 SinePosition = root.TryGetProperty("sine_position", out JsonElement waves) ? Waves(waves) : usual.SinePosition,
                 Queries = Number(root, "queries", usual.Queries),
+                QueryPatterns = Number(root, "query_patterns", usual.QueryPatterns),
+                Deformable = root.TryGetProperty("deformable", out JsonElement deformable) ? Deformable(deformable, usual.Deformable) : usual.Deformable,
                 Classes = Number(root, "classes", usual.Classes),
                 Masks = Truth(root, "masks", usual.Masks),
                 Size = Number(root, "size", usual.Size),
@@ -94,13 +97,21 @@ internal static class ModelDescription
     };
 
     private static SinePositionOptions Waves(JsonElement json)
-        => new() { Temperature = json.GetProperty("temperature").GetDouble(), Repeats = json.GetProperty("repeats").GetDouble() };
+        => new() { Temperature = json.GetProperty("temperature").GetDouble(), Repeats = json.GetProperty("repeats").GetDouble(), HalfCell = Truth(json, "half_cell", usual: false) };
+
+    private static DeformableOptions Deformable(JsonElement json, DeformableOptions usual) => new()
+    {
+        Levels = Number(json, "levels", usual.Levels),
+        Points = Number(json, "points", usual.Points),
+        BoxRefinement = Truth(json, "box_refinement", usual.BoxRefinement),
+        TwoStage = Truth(json, "two_stage", usual.TwoStage),
+    };
 
     private static int Number(JsonElement json, string name, int usual) => json.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : usual;
 
     private static bool Truth(JsonElement json, string name, bool usual) => json.TryGetProperty(name, out JsonElement value) ? value.GetBoolean() : usual;
 
-    /// <summary>The member of an enumeration whose name, of one word, stands in small letters.</summary>
+    /// <summary>The member of an enumeration whose name stands in letters of any case.</summary>
     private static T Name<T>(JsonElement json, string name, T usual)
         where T : struct, Enum
     {

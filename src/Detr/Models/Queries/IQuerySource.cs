@@ -1,0 +1,12 @@
+using Detr.Tensors;
+
+namespace Detr.Models;
+
+/// <summary>What object queries begin as.</summary>
+internal interface IQuerySource
+{
+    /// <summary>The queries before the first decoder layer.</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="memory">The encoder's result.</param>
+    DecoderQueries Start(ForwardContext context, ImageTokens memory);
+}
