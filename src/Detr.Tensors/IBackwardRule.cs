@@ -31,7 +31,7 @@ public interface IBackwardRule
     /// <param name="context">The pass.</param>
     /// <param name="inputs">What it works on.</param>
     /// <param name="probabilities">[batch, heads, queries, keys], after the softmax.</param>
-    /// <param name="output">Its result, [batch, queries, channels].</param>
+    /// <param name="output">Its result, [batch, queries, value channels].</param>
     /// <param name="arrived">As the result.</param>
     /// <returns>What the probabilities get, of their shape.</returns>
     Tensor Attention(ForwardContext context, in AttentionInputs inputs, Tensor probabilities, Tensor output, Tensor arrived);

@@ -39,9 +39,9 @@ internal unsafe struct AttentionForward : IRangeBody
 
     public readonly void Execute(int start, int end)
     {
-        int keys = _shape.Keys, size = _shape.HeadSize, lanes = Lanes;
+        int keys = _shape.Keys, size = _shape.ValueSize, lanes = Lanes;
         int outputs = (size + ValueMicrokernel.Rows - 1) / ValueMicrokernel.Rows * ValueMicrokernel.Rows;
-        using ScratchMemory.Lease queries = _scratch.Rent(size * (lanes + _kernel.Rows));
+        using ScratchMemory.Lease queries = _scratch.Rent(_shape.HeadSize * (lanes + _kernel.Rows));
         using ScratchMemory.Lease scores = _scratch.Rent((keys + _kernel.Rows) * lanes);
         using ScratchMemory.Lease result = _scratch.Rent((outputs + 2) * lanes);
         using ScratchMemory.Lease values = _scratch.Rent(outputs == size ? 0 : keys * outputs);
@@ -129,9 +129,9 @@ internal unsafe struct AttentionForward : IRangeBody
     /// <summary>result[channel, lane] = Σ v[key, channel] · exponentials[key, lane].</summary>
     private readonly void SumValues(in HeadPlace place, int outputs, float* exponentials, float* padded, float* result)
     {
-        int keys = _shape.Keys, size = _shape.HeadSize;
-        float* values = V + place.Key;
-        nint stride = _shape.Channels;
+        int keys = _shape.Keys, size = _shape.ValueSize;
+        float* values = V + place.Value;
+        nint stride = _shape.ValueChannels;
         if (outputs != size)
         {
             for (int key = 0; key < keys; key++)
@@ -154,12 +154,12 @@ internal unsafe struct AttentionForward : IRangeBody
     {
         Span<float> factors = new(inverseSums, Lanes);
         _weighting.WeighLanes(factors[..count], place.Head, firstQuery);
-        for (int channel = 0; channel < _shape.HeadSize; channel++)
+        for (int channel = 0; channel < _shape.ValueSize; channel++)
         {
             Span<float> row = new(result + (channel * Lanes), Lanes);
             TensorPrimitives.Multiply(row, factors, row);
         }
 
-        PanelPacking.Turn(result, Lanes, _shape.HeadSize, count, Output + place.Query, _shape.Channels);
+        PanelPacking.Turn(result, Lanes, _shape.ValueSize, count, Output + place.Output, _shape.ValueChannels);
     }
 }

@@ -1,6 +1,6 @@
 namespace Detr.Kernels;
 
-/// <summary>Where a head's channels begin: in the tokens of queries, from one of them on, and in those of keys and values.</summary>
+/// <summary>Where a head's channels begin: in the tokens of queries and results, from one of them on, and in those of keys and values.</summary>
 internal readonly struct HeadPlace
 {
     /// <summary>Finds a head of a sequence.</summary>
@@ -10,9 +10,12 @@ internal readonly struct HeadPlace
     internal HeadPlace(in AttentionShape shape, int sequence, int firstQuery = 0)
     {
         (Batch, Head) = Math.DivRem(sequence, shape.Heads);
-        int channel = Head * shape.HeadSize;
-        Query = ((((nint)Batch * shape.Queries) + firstQuery) * shape.Channels) + channel;
-        Key = ((nint)Batch * shape.Keys * shape.Channels) + channel;
+        nint query = ((nint)Batch * shape.Queries) + firstQuery, key = (nint)Batch * shape.Keys;
+        int channel = Head * shape.HeadSize, valueChannel = Head * shape.ValueSize;
+        Query = (query * shape.Channels) + channel;
+        Key = (key * shape.Channels) + channel;
+        Value = (key * shape.ValueChannels) + valueChannel;
+        Output = (query * shape.ValueChannels) + valueChannel;
     }
 
     internal int Batch { get; }
@@ -22,4 +25,8 @@ internal readonly struct HeadPlace
     internal nint Query { get; }
 
     internal nint Key { get; }
+
+    internal nint Value { get; }
+
+    internal nint Output { get; }
 }

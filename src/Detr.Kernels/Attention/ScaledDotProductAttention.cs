@@ -1,8 +1,8 @@
 namespace Detr.Kernels;
 
 /// <summary>
-/// Attention(q, k, v) = softmax(q kᵀ / √d) v for each head (Vaswani et al. 2017, section 3.2). Scores are made for a block
-/// of queries at a time, and stored only if the probabilities are asked for.
+/// Attention(q, k, v) = softmax(q kᵀ / √d) v for each head, d the size of its queries and keys (Vaswani et al. 2017, section 3.2).
+/// Scores are made for a block of queries at a time, and stored only if the probabilities are asked for.
 /// </summary>
 public static unsafe class ScaledDotProductAttention
 {
@@ -11,10 +11,10 @@ public static unsafe class ScaledDotProductAttention
     /// <param name="shape">The sizes.</param>
     /// <param name="q">[batch, queries, heads · size].</param>
     /// <param name="k">[batch, keys, heads · size].</param>
-    /// <param name="v">[batch, keys, heads · size].</param>
+    /// <param name="v">[batch, keys, heads · value size].</param>
     /// <param name="options">Padding, bias, head factors, dropout.</param>
     /// <param name="probabilities">[batch, heads, queries, keys] after the softmax, before factors and dropout; or empty.</param>
-    /// <param name="output">[batch, queries, heads · size].</param>
+    /// <param name="output">[batch, queries, heads · value size].</param>
     /// <exception cref="ArgumentException">A span is too short.</exception>
     public static void Forward(
         WorkerPool pool, in AttentionShape shape, ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v,
@@ -37,10 +37,10 @@ public static unsafe class ScaledDotProductAttention
     /// <param name="shape">The sizes.</param>
     /// <param name="q">[batch, queries, heads · size].</param>
     /// <param name="k">[batch, keys, heads · size].</param>
-    /// <param name="v">[batch, keys, heads · size].</param>
+    /// <param name="v">[batch, keys, heads · value size].</param>
     /// <param name="options">As in the forward pass.</param>
     /// <param name="probabilities">[batch, heads, queries, keys], from the forward pass.</param>
-    /// <param name="dOutput">[batch, queries, heads · size].</param>
+    /// <param name="dOutput">[batch, queries, heads · value size].</param>
     /// <param name="dq">The gradient of q; overwritten.</param>
     /// <param name="dk">The gradient of k; overwritten.</param>
     /// <param name="dv">The gradient of v; overwritten.</param>
@@ -72,10 +72,12 @@ public static unsafe class ScaledDotProductAttention
 
     private static void Check(in AttentionShape shape, int q, int k, int v, int output, int probabilities, AttentionOptions options)
     {
-        long queries = (long)shape.Batch * shape.Queries * shape.Channels, keys = (long)shape.Batch * shape.Keys * shape.Channels;
-        if (q < queries || output < queries || k < keys || v < keys || (probabilities != 0 && probabilities < (long)shape.Batch * shape.Heads * shape.Queries * shape.Keys))
+        long queries = (long)shape.Batch * shape.Queries, keys = (long)shape.Batch * shape.Keys;
+        if (q < queries * shape.Channels || output < queries * shape.ValueChannels || k < keys * shape.Channels || v < keys * shape.ValueChannels
+            || (probabilities != 0 && probabilities < (long)shape.Batch * shape.Heads * shape.Queries * shape.Keys))
         {
-            throw new ArgumentException($"The attention {shape} needs {queries} elements for queries and {keys} for keys, not {q} and {k}.", nameof(shape));
+            throw new ArgumentException(
+                $"The attention {shape} does not fit {q} elements of queries, {k} of keys, {v} of values, {output} of results and {probabilities} probabilities.", nameof(shape));
         }
 
         if ((!options.KeyPadding.IsEmpty && options.KeyPadding.Length < shape.Batch * shape.Keys)
@@ -103,7 +105,7 @@ public static unsafe class ScaledDotProductAttention
 
         public readonly void Execute(int start, int end)
         {
-            int keys = Shape.Keys, queries = Shape.Queries, channels = Shape.Channels, size = Shape.HeadSize;
+            int keys = Shape.Keys, queries = Shape.Queries, channels = Shape.Channels, size = Shape.HeadSize, valueChannels = Shape.ValueChannels;
             float scale = 1f / MathF.Sqrt(size);
             using ScratchMemory.Lease weighed = Pool.Scratch.Rent(Math.Max(1, queries * keys));
             using ScratchMemory.Lease gradient = Pool.Scratch.Rent(Math.Max(1, queries * keys));
@@ -121,12 +123,12 @@ public static unsafe class ScaledDotProductAttention
 
                 TileStore plain = new() { Alpha = 1f }, scaled = new() { Alpha = scale };
                 BlockedProduct.Run(
-                    Pool, keys, size, queries, new MatrixOperand(used, keys, alongDepth: false),
-                    new MatrixOperand(DOutput + place.Query, channels, alongDepth: false), new RowTarget(Dv + place.Key, channels), plain);
+                    Pool, keys, Shape.ValueSize, queries, new MatrixOperand(used, keys, alongDepth: false),
+                    new MatrixOperand(DOutput + place.Output, valueChannels, alongDepth: false), new RowTarget(Dv + place.Value, valueChannels), plain);
                 float* d = gradient.Pointer;
                 BlockedProduct.Run(
-                    Pool, queries, keys, size, new MatrixOperand(DOutput + place.Query, channels, alongDepth: true),
-                    new MatrixOperand(V + place.Key, channels, alongDepth: true), new RowTarget(d, keys), plain);
+                    Pool, queries, keys, Shape.ValueSize, new MatrixOperand(DOutput + place.Output, valueChannels, alongDepth: true),
+                    new MatrixOperand(V + place.Value, valueChannels, alongDepth: true), new RowTarget(d, keys), plain);
                 if (Weights.ChangesProbabilities)
                 {
                     WeighAll(d, place.Head, sequence);

@@ -3,10 +3,10 @@ using Detr.Kernels;
 namespace Detr.Tensors;
 
 /// <summary>What an attention works on.</summary>
-/// <param name="Shape">Batch, heads, queries, keys, the size of a head, and the tokens' strides.</param>
+/// <param name="Shape">Batch, heads, queries, keys, and the sizes of a head.</param>
 /// <param name="Query">[batch, queries, heads · size].</param>
 /// <param name="Key">[batch, keys, heads · size].</param>
-/// <param name="Value">[batch, keys, heads · size].</param>
+/// <param name="Value">[batch, keys, heads · value size].</param>
 public readonly record struct AttentionInputs(AttentionShape Shape, Tensor Query, Tensor Key, Tensor Value)
 {
     /// <summary>Keys to pass over, [batch, keys], or null.</summary>

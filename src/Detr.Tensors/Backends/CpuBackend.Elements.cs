@@ -25,7 +25,6 @@ public sealed partial class CpuBackend
             case UnaryOperation.Sqrt: SquareRoot.Forward(_pool, In(x), Out(y)); break;
             case UnaryOperation.Abs: AbsoluteValue.Forward(_pool, In(x), Out(y)); break;
             case UnaryOperation.Square: Square.Forward(_pool, In(x), Out(y)); break;
-            case UnaryOperation.InverseSigmoid: InverseSigmoid.Forward(_pool, In(x), Out(y)); break;
             default: throw new ArgumentOutOfRangeException(nameof(operation), operation, null);
         }
     }
@@ -43,10 +42,30 @@ public sealed partial class CpuBackend
             case UnaryOperation.Sqrt: SquareRoot.Backward(_pool, In(y), In(dy), Out(dx)); break;
             case UnaryOperation.Abs: AbsoluteValue.Backward(_pool, In(x), In(dy), Out(dx)); break;
             case UnaryOperation.Square: Square.Backward(_pool, In(x), In(dy), Out(dx)); break;
-            case UnaryOperation.InverseSigmoid: InverseSigmoid.Backward(_pool, In(x), In(dy), Out(dx)); break;
             default: throw new ArgumentOutOfRangeException(nameof(operation), operation, null);
         }
     }
+
+    /// <inheritdoc/>
+    public void InverseSigmoid(Tensor x, float epsilon, Tensor y) => Kernels.InverseSigmoid.Forward(_pool, In(x), epsilon, Out(y));
+
+    /// <inheritdoc/>
+    public void InverseSigmoidBackward(Tensor x, float epsilon, Tensor dy, Tensor dx) => Kernels.InverseSigmoid.Backward(_pool, In(x), epsilon, In(dy), Out(dx));
+
+    /// <inheritdoc/>
+    public void ParametricRelu(Tensor x, Tensor slope, Tensor y) => Kernels.ParametricRelu.Forward(_pool, In(x), slope.Item(), Out(y));
+
+    /// <inheritdoc/>
+    public void ParametricReluBackward(Tensor x, Tensor slope, Tensor dy, Tensor dx, Tensor dSlope)
+        => Out(dSlope)[0] = (float)Kernels.ParametricRelu.Backward(_pool, In(x), slope.Item(), In(dy), Out(dx));
+
+    /// <inheritdoc/>
+    public void SineEncoding(Tensor x, ReadOnlySpan<int> order, ReadOnlySpan<float> wavelengths, Tensor y)
+        => Kernels.SineEncoding.Forward(_pool, In(x), x.Shape[^1], order, wavelengths, Out(y));
+
+    /// <inheritdoc/>
+    public void SineEncodingBackward(Tensor y, ReadOnlySpan<int> order, ReadOnlySpan<float> wavelengths, Tensor dy, Tensor dx)
+        => Kernels.SineEncoding.Backward(_pool, In(y), dx.Shape[^1], order, wavelengths, In(dy), Out(dx));
 
     /// <inheritdoc/>
     public void Binary(BinaryOperation operation, Tensor a, Tensor b, Tensor y)

@@ -33,6 +33,27 @@ public interface IBackend : IDisposable
     /// <summary>dx = f′(x) · dy, y = f(x) being known.</summary>
     void UnaryBackward(UnaryOperation operation, Tensor x, Tensor y, Tensor dy, Tensor dx);
 
+    /// <summary>y = ln(max(x, ε) / max(1 − x, ε)), x first brought within [0, 1].</summary>
+    void InverseSigmoid(Tensor x, float epsilon, Tensor y);
+
+    /// <summary>The gradient of <see cref="InverseSigmoid"/>.</summary>
+    void InverseSigmoidBackward(Tensor x, float epsilon, Tensor dy, Tensor dx);
+
+    /// <summary>y = x where x is positive, else the slope, one number, times x.</summary>
+    void ParametricRelu(Tensor x, Tensor slope, Tensor y);
+
+    /// <summary>The gradients of <see cref="ParametricRelu"/>.</summary>
+    void ParametricReluBackward(Tensor x, Tensor slope, Tensor dy, Tensor dx, Tensor dSlope);
+
+    /// <summary>
+    /// Sines and cosines of coordinates: x is [points, coordinates], y is [points, order, wavelengths], where channels 2k and 2k + 1 are
+    /// sin and cos of 2π · x[point, <paramref name="order"/>] / <paramref name="wavelengths"/>[2k].
+    /// </summary>
+    void SineEncoding(Tensor x, ReadOnlySpan<int> order, ReadOnlySpan<float> wavelengths, Tensor y);
+
+    /// <summary>The gradient of <see cref="SineEncoding"/>, y being its result; that of coordinates that the order leaves out is 0.</summary>
+    void SineEncodingBackward(Tensor y, ReadOnlySpan<int> order, ReadOnlySpan<float> wavelengths, Tensor dy, Tensor dx);
+
     /// <summary>y = f(a, b), axes of size 1 repeated, shapes aligned at the last axis.</summary>
     void Binary(BinaryOperation operation, Tensor a, Tensor b, Tensor y);
 

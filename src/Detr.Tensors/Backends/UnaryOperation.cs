@@ -26,7 +26,4 @@ public enum UnaryOperation
 
     /// <summary>x².</summary>
     Square,
-
-    /// <summary>ln(x / (1 − x)), x first brought within [1e-5, 1 − 1e-5].</summary>
-    InverseSigmoid,
 }

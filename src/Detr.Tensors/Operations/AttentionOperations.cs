@@ -31,22 +31,22 @@ public static class AttentionOperations
         });
     }
 
-    /// <summary>softmax(q kᵀ / √d) v for each head; the context's observers see the probabilities, its head mask weighs them.</summary>
+    /// <summary>softmax(q kᵀ / √d) v for each head, d channels of its query; the context's observers see the probabilities, its head mask weighs them.</summary>
     /// <param name="context">The pass.</param>
     /// <param name="name">The attention's name, for observer and mask.</param>
     /// <param name="query">[batch, queries, channels].</param>
     /// <param name="key">[batch, keys, channels].</param>
-    /// <param name="value">[batch, keys, channels].</param>
-    /// <param name="heads">Heads; divides the channels.</param>
+    /// <param name="value">[batch, keys, value channels].</param>
+    /// <param name="heads">Heads; divides both numbers of channels.</param>
     /// <param name="keyPadding">Keys to pass over, [batch, keys] as [batch, height, width], or null.</param>
     /// <param name="bias">Added to the scores, [queries, keys], or null; a constant.</param>
     /// <param name="dropout">The chance that a probability is dropped in training.</param>
-    /// <returns>[batch, queries, channels].</returns>
+    /// <returns>[batch, queries, value channels].</returns>
     public static Tensor Attention(
         this ForwardContext context, string name, Tensor query, Tensor key, Tensor value, int heads,
         PaddingMask? keyPadding = null, Tensor? bias = null, float dropout = 0f)
     {
-        AttentionShape shape = new(query.Shape[0], heads, query.Shape[1], key.Shape[1], query.Shape[2] / heads);
+        AttentionShape shape = new(query.Shape[0], heads, query.Shape[1], key.Shape[1], query.Shape[2] / heads) { ValueSize = value.Shape[2] / heads };
         bool drops = context.Training && dropout > 0f;
         ReadOnlySpan<float> factors = context.HeadMask is { } mask ? mask.Factors(name, shape) : default;
         AttentionInputs inputs = new(shape, query, key, value)
@@ -61,7 +61,7 @@ public static class AttentionOperations
         bool watched = context.Tape is not null && (context.AttentionGradientObserver?.Wants(name, shape) ?? false);
         bool recorded = watched || context.Records([query, key, value]);
         Tensor? probabilities = observed || recorded ? context.Allocate([shape.Batch, heads, shape.Queries, shape.Keys]) : null;
-        Tensor output = context.Allocate(query.Shape);
+        Tensor output = context.Allocate(query.Shape.With(2, value.Shape[2]));
         context.Backend.Attention(inputs, probabilities, output);
         if (observed)
         {

@@ -26,6 +26,46 @@ public static class ElementOperations
     /// <summary>1 / (1 + exp(−x)).</summary>
     public static Tensor Sigmoid(this ForwardContext context, Tensor x) => context.Apply(UnaryOperation.Sigmoid, x);
 
+    /// <summary>ln(max(x, ε) / max(1 − x, ε)), x first brought within [0, 1]: what the sigmoid of is x, except near 0 and 1.</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="x">Any shape.</param>
+    /// <param name="epsilon">ε, in (0, ½); the result stays within ± ln(1 / ε).</param>
+    /// <returns>The same shape.</returns>
+    public static Tensor InverseSigmoid(this ForwardContext context, Tensor x, float epsilon)
+    {
+        Tensor y = context.Allocate(x.Shape);
+        context.Backend.InverseSigmoid(x, epsilon, y);
+        return context.Record(y, [x], dy =>
+        {
+            Tensor dx = context.Allocate(x.Shape);
+            context.Backend.InverseSigmoidBackward(x, epsilon, dy, dx);
+            context.AddGradient(x, dx);
+        });
+    }
+
+    /// <summary>x where it is positive, else slope · x (He et al. 2015, PReLU, with one slope for all channels).</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="x">Any shape.</param>
+    /// <param name="slope">One number.</param>
+    /// <returns>The same shape.</returns>
+    public static Tensor ParametricRelu(this ForwardContext context, Tensor x, Tensor slope)
+    {
+        Tensor y = context.Allocate(x.Shape);
+        context.Backend.ParametricRelu(x, slope, y);
+        return context.Record(y, [x, slope], dy =>
+        {
+            Tensor dx = context.Allocate(x.Shape), dSlope = context.Allocate(slope.Shape);
+            context.Backend.ParametricReluBackward(x, slope, dy, dx, dSlope);
+            context.AddGradients((x, dx), (slope, dSlope));
+        });
+    }
+
+    /// <summary>The numbers of x, cut off from what they were made of: no gradient goes back through the result.</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="x">Any shape.</param>
+    /// <returns>The same memory.</returns>
+    public static Tensor Detach(this ForwardContext context, Tensor x) => context.Own(x.View(x.Shape));
+
     /// <summary>a + b; axes of size 1 are repeated.</summary>
     public static Tensor Add(this ForwardContext context, Tensor a, Tensor b)
     {

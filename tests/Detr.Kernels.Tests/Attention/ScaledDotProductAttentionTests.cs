@@ -9,21 +9,26 @@ public sealed class ScaledDotProductAttentionTests
         Padding,
         Everything,
         FactorsOfQueries,
+        CutOff,
     }
 
     [Theory]
-    [InlineData(1, 1, 1, 1, 1, Extras.None)]
-    [InlineData(2, 3, 5, 7, 4, Extras.None)]
-    [InlineData(2, 3, 5, 7, 4, Extras.Everything)]
-    [InlineData(1, 8, 100, 33, 32, Extras.Padding)]
-    [InlineData(1, 2, 121, 250, 32, Extras.Everything)]
-    [InlineData(2, 3, 70, 9, 4, Extras.FactorsOfQueries)]
-    [InlineData(3, 4, 64, 64, 32, Extras.None)]
-    public void Output_and_probabilities_are_those_of_the_formula(int batch, int heads, int queries, int keys, int size, Extras extras)
+    [InlineData(1, 1, 1, 1, 1, 1, Extras.None)]
+    [InlineData(2, 3, 5, 7, 4, 4, Extras.None)]
+    [InlineData(2, 3, 5, 7, 4, 4, Extras.Everything)]
+    [InlineData(1, 8, 100, 33, 32, 32, Extras.Padding)]
+    [InlineData(1, 2, 121, 250, 32, 32, Extras.Everything)]
+    [InlineData(2, 3, 70, 9, 4, 4, Extras.FactorsOfQueries)]
+    [InlineData(3, 4, 64, 64, 32, 32, Extras.None)]
+    [InlineData(2, 3, 5, 7, 4, 2, Extras.Everything)]
+    [InlineData(2, 8, 100, 35, 64, 32, Extras.Padding)]
+    [InlineData(1, 2, 121, 70, 24, 12, Extras.CutOff)]
+    [InlineData(1, 2, 33, 7, 3, 11, Extras.FactorsOfQueries)]
+    public void Output_and_probabilities_are_those_of_the_formula(int batch, int heads, int queries, int keys, int size, int valueSize, Extras extras)
     {
         using WorkerPool one = new(1), three = new(3);
-        Problem problem = new(new AttentionShape(batch, heads, queries, keys, size), extras);
-        float[] output = new float[problem.Q.Length], unstored = new float[output.Length], again = new float[output.Length];
+        Problem problem = new(new AttentionShape(batch, heads, queries, keys, size) { ValueSize = valueSize }, extras);
+        float[] output = new float[problem.OutputLength], unstored = new float[output.Length], again = new float[output.Length];
         float[] probabilities = new float[problem.Shape.ProbabilityLength];
 
         ScaledDotProductAttention.Forward(three, problem.Shape, problem.Q, problem.K, problem.V, problem.Options, probabilities, output);
@@ -38,16 +43,18 @@ public sealed class ScaledDotProductAttentionTests
     }
 
     [Theory]
-    [InlineData(Extras.None)]
-    [InlineData(Extras.Padding)]
-    [InlineData(Extras.Everything)]
-    [InlineData(Extras.FactorsOfQueries)]
-    public void Gradients_are_those_of_the_formula(Extras extras)
+    [InlineData(Extras.None, 3)]
+    [InlineData(Extras.Padding, 3)]
+    [InlineData(Extras.Everything, 3)]
+    [InlineData(Extras.FactorsOfQueries, 3)]
+    [InlineData(Extras.Everything, 2)]
+    [InlineData(Extras.CutOff, 5)]
+    public void Gradients_are_those_of_the_formula(Extras extras, int valueSize)
     {
         using WorkerPool pool = new(3);
-        Problem problem = new(new AttentionShape(2, 2, 5, 6, 3), extras);
+        Problem problem = new(new AttentionShape(2, 2, 5, 6, 3) { ValueSize = valueSize }, extras);
         AttentionShape shape = problem.Shape;
-        float[] output = new float[problem.Q.Length], probabilities = new float[shape.ProbabilityLength];
+        float[] output = new float[problem.OutputLength], probabilities = new float[shape.ProbabilityLength];
         float[] dOutput = Numbers.Uniform(new Random(8), output.Length);
         float[] dq = new float[problem.Q.Length], dk = new float[problem.K.Length], dv = new float[problem.V.Length], dp = new float[probabilities.Length];
 
@@ -91,6 +98,7 @@ public sealed class ScaledDotProductAttentionTests
 
         Assert.Throws<ArgumentException>(() => ScaledDotProductAttention.Forward(pool, shape, problem.Q, problem.Q, problem.V, default, [], output));
         Assert.Throws<ArgumentException>(() => ScaledDotProductAttention.Forward(pool, shape, problem.Q, problem.K, problem.V, default, new float[5], output));
+        Assert.Throws<ArgumentException>(() => ScaledDotProductAttention.Forward(pool, shape with { ValueSize = 9 }, problem.Q, problem.K, problem.V, default, [], output));
         Assert.Throws<ArgumentException>(() => ScaledDotProductAttention.Forward(
             pool, shape, problem.Q, problem.K, problem.V, new AttentionOptions { KeyPadding = new bool[3] }, [], output));
         Assert.Throws<ArgumentException>(() => ScaledDotProductAttention.Forward(
@@ -114,8 +122,8 @@ public sealed class ScaledDotProductAttentionTests
             Shape = shape;
             Q = Numbers.Uniform(random, shape.Batch * shape.Queries * shape.Channels);
             K = Numbers.Uniform(random, shape.Batch * shape.Keys * shape.Channels);
-            V = Numbers.Uniform(random, K.Length);
-            if (extras != Extras.None)
+            V = Numbers.Uniform(random, shape.Batch * shape.Keys * shape.ValueChannels);
+            if (extras is not (Extras.None or Extras.CutOff))
             {
                 _padding = new bool[shape.Batch * shape.Keys];
                 for (int i = 0; i < _padding.Length; i++)
@@ -131,6 +139,11 @@ public sealed class ScaledDotProductAttentionTests
                 _dropout = 0.3f;
             }
 
+            if (extras == Extras.CutOff)
+            {
+                _bias = [.. Enumerable.Range(0, shape.Queries * shape.Keys).Select(i => i % shape.Keys <= i / shape.Keys ? 0f : float.NegativeInfinity)];
+            }
+
             if (extras == Extras.FactorsOfQueries)
             {
                 _factors = Numbers.Uniform(random, shape.Heads * shape.Queries);
@@ -144,6 +157,8 @@ public sealed class ScaledDotProductAttentionTests
         internal float[] K { get; }
 
         internal float[] V { get; }
+
+        internal int OutputLength => Shape.Batch * Shape.Queries * Shape.ValueChannels;
 
         internal AttentionOptions Options => new() { KeyPadding = _padding, Bias = _bias, HeadFactors = _factors, Dropout = _dropout, DropoutSeed = 77 };
 
@@ -162,7 +177,7 @@ public sealed class ScaledDotProductAttentionTests
                     double score = 0;
                     for (int c = 0; c < Shape.HeadSize; c++)
                     {
-                        score += q[Place(batch, Shape.Queries, query, head) + c] * k[Place(batch, Shape.Keys, key, head) + c];
+                        score += q[Place(batch, Shape.Queries, query, head, Shape.HeadSize) + c] * k[Place(batch, Shape.Keys, key, head, Shape.HeadSize) + c];
                     }
 
                     score = (score / Math.Sqrt(Shape.HeadSize)) + (_bias.Length > 0 ? _bias[(query * Shape.Keys) + key] : 0);
@@ -182,15 +197,15 @@ public sealed class ScaledDotProductAttentionTests
         /// <summary>The second half: head factors, dropout, and the product with the values.</summary>
         internal double[] Apply(double[] probabilities, double[] v)
         {
-            double[] output = new double[Q.Length];
+            double[] output = new double[OutputLength];
             for (int i = 0; i < probabilities.Length; i++)
             {
                 (int batch, int head, int query) = Places(i / Shape.Keys);
                 bool dropped = _dropout > 0 && Dropout.Bits(77, i) < Dropout.Threshold(_dropout);
                 double weight = dropped ? 0 : probabilities[i] / (1 - _dropout) * Factor(head, query);
-                for (int c = 0; c < Shape.HeadSize; c++)
+                for (int c = 0; c < Shape.ValueSize; c++)
                 {
-                    output[Place(batch, Shape.Queries, query, head) + c] += weight * v[Place(batch, Shape.Keys, i % Shape.Keys, head) + c];
+                    output[Place(batch, Shape.Queries, query, head, Shape.ValueSize) + c] += weight * v[Place(batch, Shape.Keys, i % Shape.Keys, head, Shape.ValueSize) + c];
                 }
             }
 
@@ -203,6 +218,6 @@ public sealed class ScaledDotProductAttentionTests
         private (int Batch, int Head, int Query) Places(int row)
             => (row / Shape.Queries / Shape.Heads, row / Shape.Queries % Shape.Heads, row % Shape.Queries);
 
-        private int Place(int batch, int tokens, int token, int head) => (((batch * tokens) + token) * Shape.Channels) + (head * Shape.HeadSize);
+        private int Place(int batch, int tokens, int token, int head, int size) => (((batch * tokens) + token) * Shape.Heads * size) + (head * size);
     }
 }

@@ -52,6 +52,22 @@ public sealed class GradientFlowTests : IDisposable
     }
 
     [Fact]
+    public void No_gradient_goes_back_through_what_was_detached()
+    {
+        Parameter x = new("x", [3]);
+        x.Write([1f, 2f, 3f]);
+        ForwardContext context = new(_backend) { Tape = new Tape() };
+        using Scope scope = context.Scope();
+        Tensor detached = context.Detach(x);
+        Assert.Equal(x.ToArray(), detached.ToArray());
+        Assert.False(context.Scale(detached, 2f).RequiresGradient);
+
+        context.Tape.Backward(context, context.Sum(context.Multiply(x, detached)));
+        Assert.Equal([1f, 2f, 3f], x.Gradient!.ToArray());
+        Assert.Null(detached.Gradient);
+    }
+
+    [Fact]
     public void Constant_parameters_get_no_gradient_and_begin_no_chain()
     {
         Parameter weight = new("weight", [3, 4]), query = new("query", [1, 5, 4]);

@@ -59,9 +59,22 @@ public sealed class GradientTests
     [Theory]
     [InlineData(UnaryOperation.Log)]
     [InlineData(UnaryOperation.Sqrt)]
-    [InlineData(UnaryOperation.InverseSigmoid)]
     public void Functions_of_part_of_the_numbers(UnaryOperation operation)
         => GradientCheck.Run((context, inputs) => context.Apply(operation, inputs[0]), 1e-3f, 2e-2, GradientCheck.Random([37], 1, 0.3f, 0.5f));
+
+    [Fact]
+    public void Inverse_sigmoid() => GradientCheck.Run((context, inputs) => context.InverseSigmoid(inputs[0], 1e-3f), 1e-3f, 2e-2, GradientCheck.Random([37], 1, 0.3f, 0.5f));
+
+    [Fact]
+    public void Parametric_relu() => GradientCheck.Run((context, inputs) => context.ParametricRelu(inputs[0], inputs[1]), 1e-3f, 2e-2, Input([3, 13], 1), Input([1], 2));
+
+    [Fact]
+    public void Sine_encoding()
+    {
+        float[] wavelengths = [1f, 1f, 3f, 3f, 10f, 10f];
+        GradientCheck.Run((context, inputs) => context.SineEncoding(inputs[0], [1, 0, 2], wavelengths), 1e-3f, 2e-2, Input([2, 5, 4], 1));
+        GradientCheck.Run((context, inputs) => context.SineEncoding(inputs[0], [1, 1], wavelengths), 1e-3f, 2e-2, Input([5, 2], 1));
+    }
 
     [Theory]
     [InlineData(BinaryOperation.Add)]
@@ -139,6 +152,11 @@ public sealed class GradientTests
             },
             Input([2, 5, 8], 1), Input([2, 6, 8], 2), Input([2, 6, 8], 3));
     }
+
+    [Fact]
+    public void Attention_whose_values_have_fewer_channels() => GradientCheck.Run(
+        (context, inputs) => context.Attention("a", inputs[0], inputs[1], inputs[2], 2, bias: context.Upload([5, 6], Input([5, 6], 4).AsSpan())),
+        Input([2, 5, 12], 1), Input([2, 6, 12], 2), Input([2, 6, 4], 3));
 
     [Fact]
     public void Arrangements()
