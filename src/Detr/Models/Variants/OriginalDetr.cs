@@ -16,7 +16,7 @@ internal static class OriginalDetr
         List<IDecoderLayer> layers = [.. DecoderLayer.Stack(parameters, $"{prefix}transformer.decoder.layers", transformer)];
         LayerNorm norm = new(parameters, $"{prefix}transformer.decoder.norm", channels);
         Linear classHead = new(parameters, $"{prefix}class_embed", channels, options.ClassLogits);
-        BoxHead boxHead = new(parameters, $"{prefix}bbox_embed", channels);
+        MultiLayerPerceptron boxHead = new(parameters, $"{prefix}bbox_embed", channels, channels, 4, layers: 3);
         LearnedQueries queries = new(parameters, $"{prefix}query_embed", options.Queries, channels);
         return new DetrParts(
             new SingleMapProjection(parameters, $"{prefix}input_proj", options.Backbone.OutputChannels, channels),
