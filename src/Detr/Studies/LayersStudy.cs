@@ -7,9 +7,6 @@ namespace Detr.Studies;
 /// <summary>What each decoder layer adds, with and without non-maximum suppression, and how many encoder layers are worth it.</summary>
 public sealed class LayersStudy : IStudy
 {
-    // A gain of AP that nobody would care for.
-    private const double NextToNothing = 0.005;
-
     private static readonly int[] EncoderLayers = [0, 1, 2, 3, 6];
 
     /// <inheritdoc/>
@@ -28,67 +25,56 @@ public sealed class LayersStudy : IStudy
     /// <inheritdoc/>
     public StudyResult Run(StudyWorkshop workshop, CancellationToken cancellationToken = default)
     {
-        (DetrModel model, IReadOnlyList<Category> categories, string name) = workshop.Subject(cancellationToken);
-        IReadOnlyList<EvaluationResult> decoder = workshop.EvaluateLayers(model, categories, null, name, cancellationToken);
-        (int Layers, EvaluationResult Result)[] encoder = [.. EncoderLayers.Select(layers => (layers, workshop.Evaluate(Arm(workshop, layers), cancellationToken)))];
-        return Report(name, decoder, [.. decoder.Select(layer => layer.Suppressed())], encoder);
+        DetrModel trained = workshop.Train(StudyArm.Base, cancellationToken);
+        (DetrModel subject, IReadOnlyList<Category> categories, string name) = workshop.Subject(cancellationToken);
+        List<DecoderLayers> decoders = [new(StudyArm.Base.Name, workshop.EvaluateLayers(trained, workshop.Categories, null, StudyArm.Base.Name, cancellationToken))];
+        if (subject != trained)
+        {
+            decoders.Add(new DecoderLayers(name, workshop.EvaluateLayers(subject, categories, null, name, cancellationToken)));
+        }
+
+        return Report(decoders, [.. EncoderLayers.Select(layers => (layers, workshop.Evaluate(Arm(workshop, layers), cancellationToken)))]);
     }
 
     /// <summary>The result of evaluations.</summary>
-    /// <param name="name">What the model of the decoder layers is called.</param>
-    /// <param name="decoder">After each decoder layer.</param>
-    /// <param name="suppressed">The same after suppression.</param>
+    /// <param name="decoders">After each decoder layer of the base, and of a model that was not trained for the study where there is one.</param>
     /// <param name="encoder">Of models by their encoder layers, upwards.</param>
-    internal static StudyResult Report(
-        string name, IReadOnlyList<EvaluationResult> decoder, IReadOnlyList<EvaluationResult> suppressed, IReadOnlyList<(int Layers, EvaluationResult Result)> encoder)
+    internal static StudyResult Report(IReadOnlyList<DecoderLayers> decoders, IReadOnlyList<(int Layers, EvaluationResult Result)> encoder)
     {
-        StudyTable byDecoder = new($"After each decoder layer of {name}", "decoder layer",
-            [new("AP"), new("AP50"), new("AP, suppressed"), new("AP50, suppressed"), new("duplicates per 100 objects", "F1")],
-            [.. decoder.Select((layer, i) => new StudyRow(
-                FormattableString.Invariant($"{i + 1}"), layer.Summary.AP, layer.Summary.AP50, suppressed[i].Summary.AP, suppressed[i].Summary.AP50, layer.DuplicatesPerHundred()))]);
         StudyTable byEncoder = StudyMeasures.Table(
             "Models by their encoder layers", "encoder layers", [.. encoder.Select(arm => (FormattableString.Invariant($"{arm.Layers}"), arm.Result))],
             "AP", "AP50", "AP75", "APsmall", "APmedium", "APlarge");
-        double[] numbers = [.. Enumerable.Range(1, decoder.Count).Select(layer => (double)layer)], counts = [.. encoder.Select(arm => (double)arm.Layers)];
+        double[] counts = [.. encoder.Select(arm => (double)arm.Layers)];
         return new StudyResult(
-            [byDecoder, byEncoder], Finding(decoder, suppressed, encoder),
+            [.. decoders.Select(decoder => decoder.Table()), byEncoder],
+            string.Join(' ', [.. decoders.Select(decoder => $"{decoder.Name}: {decoder.Finding()}"), .. Comparison(decoders), StudyText.IfLearnt(encoder.Max(arm => arm.Result.Precision()), EncoderFinding(encoder))]),
             [
-                new("decoder", "Average precision after each decoder layer, with and without non-maximum suppression", StudyCharts.Lines(
-                    "After each decoder layer", "decoder layer", "on generated scenes",
-                    [("AP", numbers, Precisions(decoder)), ("AP, suppressed", numbers, Precisions(suppressed)), ("AP50", numbers, At50(decoder)), ("AP50, suppressed", numbers, At50(suppressed))])),
+                .. decoders.Select((decoder, i) => new StudyFigure(
+                    FormattableString.Invariant($"decoder-{i + 1}"), $"Average precision after each decoder layer of {decoder.Name}, with and without non-maximum suppression", decoder.Chart())),
                 new("encoder", "Average precision of models with so many encoder layers", StudyCharts.Lines(
                     "Models by their encoder layers", "encoder layers", "on generated scenes",
-                    [("AP", counts, Precisions(encoder.Select(arm => arm.Result))), ("AP50", counts, At50(encoder.Select(arm => arm.Result)))])),
+                    [("AP", counts, [.. encoder.Select(arm => arm.Result.Precision())]), ("AP50", counts, [.. encoder.Select(arm => arm.Result.Summary.AP50 ?? 0)])])),
             ]);
-
-        static double[] Precisions(IEnumerable<EvaluationResult> results) => [.. results.Select(StudyMeasures.Precision)];
-
-        static double[] At50(IEnumerable<EvaluationResult> results) => [.. results.Select(result => result.Summary.AP50 ?? 0)];
     }
 
-    private static string Finding(
-        IReadOnlyList<EvaluationResult> decoder, IReadOnlyList<EvaluationResult> suppressed, IReadOnlyList<(int Layers, EvaluationResult Result)> encoder)
-        => $"{StudyText.IfLearnt(decoder[^1].Precision(), DecoderFinding(decoder, suppressed))} {StudyText.IfLearnt(encoder.Max(arm => arm.Result.Precision()), EncoderFinding(encoder))}";
-
-    private static string DecoderFinding(IReadOnlyList<EvaluationResult> decoder, IReadOnlyList<EvaluationResult> suppressed)
+    /// <summary>What two models beside each other say of the paper's, which was trained far longer than either.</summary>
+    private static IEnumerable<string> Comparison(IReadOnlyList<DecoderLayers> decoders)
     {
-        double[] precisions = [.. decoder.Select(StudyMeasures.Precision)];
-        double[] gains = [.. suppressed.Select((layer, i) => layer.Precision() - precisions[i])];
-        if (precisions.Length == 1)
+        if (decoders.Count < 2 || decoders.Any(decoder => !decoder.HasLearnt))
         {
-            return $"The one decoder layer has an AP of {StudyText.Points(precisions[0])}, which suppression changes by {StudyText.Signed(gains[0])} points.";
+            yield break;
         }
 
-        double rise = precisions[^1] - precisions[0];
-        string trend = Enumerable.Range(1, precisions.Length - 1).All(i => precisions[i] > precisions[i - 1])
-                ? $"AP rises after every decoder layer, by {StudyText.Points(rise)} points in all (the paper's six layers: 8.2)"
-            : rise > 0 ? $"AP rises by {StudyText.Points(rise)} points from the first decoder layer to the last, though not after every one (the paper's rises after each of six, by 8.2)"
-            : $"AP does not rise over the decoder's layers ({StudyText.Signed(rise)} points), unlike the paper's, where six add 8.2";
-        string verdict = gains.All(gain => Math.Abs(gain) < NextToNothing) ? "queries tell themselves apart from the first layer on, and there is nothing to suppress anywhere"
-            : gains[0] <= gains[^1] ? "unlike the paper's, it does not matter less from layer to layer"
-            : gains[^1] < NextToNothing ? "as in the paper, queries have told themselves apart by then, and there is nothing left to suppress"
-            : "as in the paper it matters less and less, but here it still helps at the end: queries have not told themselves apart wholly";
-        return $"{trend}; suppression changes it by {StudyText.Signed(gains[0])} points after the first layer and by {StudyText.Signed(gains[^1])} after the last: {verdict}.";
+        DecoderLayers[] byPrecision = [.. decoders.OrderBy(decoder => decoder.Precision)];
+        (DecoderLayers worse, DecoderLayers better) = (byPrecision[0], byPrecision[^1]);
+        string beside = $"{worse.Name} (AP {StudyText.Points(worse.Precision)}) and {better.Name} ({StudyText.Points(better.Precision)})";
+        yield return (worse.NeedsSuppression, better.NeedsSuppression) switch
+        {
+            (true, false) => $"Beside each other, {beside} say that what the paper's figure 4 shows is learnt in time: the worse model needs suppression to the end, the better one does not, nor does the paper's, which had 500 epochs.",
+            (true, true) => $"Both {beside} need suppression to the end, which the paper's, after 500 epochs, does not.",
+            (false, false) => $"Neither {beside} has anything left to suppress in the end, as the paper's has not.",
+            (false, true) => $"Of {beside} it is the better one that needs suppression in the end, which the paper's figure 4 does not explain.",
+        };
     }
 
     private static string EncoderFinding(IReadOnlyList<(int Layers, EvaluationResult Result)> encoder)

@@ -42,7 +42,7 @@ public static class StudyFolder
 
     /// <summary>How the numbers were made.</summary>
     internal static string Method(IStudy study, StudyWorkshop workshop) => study.TrainsModels
-        ? FormattableString.Invariant($"each model trained once, {workshop.Recipe.Text}; evaluated on {workshop.ValidationScenes} scenes that none was trained on.")
+        ? FormattableString.Invariant($"each arm trained once, {workshop.Recipe.Text}; evaluated on {workshop.ValidationScenes} scenes that none was trained on.")
         : "a model as it was found, on generated scenes.";
 
     private static ReportPage Page(IStudy study, StudyWorkshop workshop, StudyResult result) => new(

@@ -12,9 +12,12 @@ internal static class StudyText
     /// <summary>A finding, if the model that others are compared with has learnt enough for one; else a sentence that says it has not.</summary>
     /// <param name="precision">That model's average precision.</param>
     /// <param name="finding">The finding.</param>
-    internal static string IfLearnt(double precision, string finding) => precision >= LeastLearnt
+    internal static string IfLearnt(double precision, string finding) => HasLearnt(precision)
         ? finding
         : $"The model that others are compared with has hardly learnt (AP {Points(precision)}), so nothing follows from these numbers; train it for more steps.";
+
+    /// <summary>Whether an average precision is more than chance.</summary>
+    internal static bool HasLearnt(double precision) => precision >= LeastLearnt;
 
     /// <summary>A share as the paper writes average precision: a hundred times it, with one decimal.</summary>
     internal static string Points(double share) => FormattableString.Invariant($"{100 * share:F1}");

@@ -22,7 +22,7 @@ public sealed class LayersStudyTests
         Assert.Equal(High.Summary.APsmall, encoder.Rows[1].Values[3]);
         Assert.True(decoder.Rows[0].Values[4] > decoder.Rows[1].Values[4]);
         Assert.Equal(0, decoder.Rows[2].Values[4]);
-        Assert.Equal(["decoder", "encoder"], result.Figures.Select(figure => figure.FileName));
+        Assert.Equal(["decoder-1", "encoder"], result.Figures.Select(figure => figure.FileName));
     }
 
     [Fact]
@@ -44,6 +44,31 @@ public sealed class LayersStudyTests
         Assert.Contains("unlike the paper's, it costs", Report([High], [(0, High), (3, Low)]).Finding, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_model_that_was_there_before_stands_beside_the_one_that_was_trained()
+    {
+        StudyResult result = Beside([Low, Low], [Middle, High]);
+        Assert.Equal(["After each decoder layer of base", "After each decoder layer of given", "Models by their encoder layers"], result.Tables.Select(table => table.Title));
+        Assert.Equal(High.Summary.AP, result.Tables[1].Rows[1].Values[0]);
+        Assert.Equal(["decoder-1", "decoder-2", "encoder"], result.Figures.Select(figure => figure.FileName));
+        Assert.StartsWith("base: AP does not rise", result.Finding, StringComparison.Ordinal);
+        Assert.Contains(" given: AP rises after every decoder layer", result.Finding, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_models_are_compared_with_the_papers()
+    {
+        EvaluationResult twice = Scenes.Evaluated(0.9, twice: 0.9), none = Scenes.Evaluated(0.02);
+        Assert.Contains("is learnt in time", Beside([Low, Low], [Middle, High]).Finding, StringComparison.Ordinal);
+        Assert.Contains("need suppression to the end, which the paper's", Beside([Low, Low], [Low, twice]).Finding, StringComparison.Ordinal);
+        Assert.Contains("Neither", Beside([Low, High], [Middle, High]).Finding, StringComparison.Ordinal);
+        Assert.Contains("it is the better one that needs suppression", Beside([Low, Scenes.Evaluated(0.3)], [Low, twice]).Finding, StringComparison.Ordinal);
+        Assert.DoesNotContain("the paper's figure 4", Beside([none, none], [Middle, High]).Finding, StringComparison.Ordinal);
+    }
+
     private static StudyResult Report(IReadOnlyList<EvaluationResult> decoder, IReadOnlyList<(int Layers, EvaluationResult Result)> encoder)
-        => LayersStudy.Report("model", decoder, [.. decoder.Select(layer => layer.Suppressed())], encoder);
+        => LayersStudy.Report([new DecoderLayers("base", decoder)], encoder);
+
+    private static StudyResult Beside(IReadOnlyList<EvaluationResult> trained, IReadOnlyList<EvaluationResult> given)
+        => LayersStudy.Report([new DecoderLayers("base", trained), new DecoderLayers("given", given)], [(0, Low), (3, High)]);
 }
