@@ -45,17 +45,23 @@ internal static class NumbersFromNames
         string leaf = parts[^1], owner = parts.Length > 1 ? parts[^2] : string.Empty;
         bool oneDimension = shape.Rank == 1;
         bool batchNorm = owner.StartsWith("bn", StringComparison.Ordinal) || (owner == "1" && parts.Contains("downsample"));
-        (double offset, double factor) = (leaf, oneDimension) switch
+        (double, double)? range = (leaf, oneDimension) switch
         {
+            _ when owner == "activation" => (0.25, 0.1),
+            ("bias", _) when owner == "sampling_offsets" => (0, 4),
+            ("bias", _) when owner == "enc_output" => (0, 0.001),
+            _ when owner == "refpoint_embed" => (0, 2),
+            _ when owner is "label_enc" or "tgt_embed" or "patterns" || leaf == "level_embed" => (0, 1),
             ("running_var", _) => (1, 0.5),
             ("running_mean", _) => (0, 0.1),
             ("weight", true) => (batchNorm ? 0.7 : 1, 0.1),
             ("in_proj_bias", _) => (0, 0.02),
             (_, true) => (0, 0.1),
             _ when owner is "query_embed" or "row_embed" or "col_embed" || leaf is "query_pos" or "row_embed" or "col_embed" => (0, 1),
-            _ => (0, Math.Sqrt(3.0 / (shape.Length / shape[0]))),
+            _ => null,
         };
-        bool gained = !oneDimension && factor != 1;
+        bool gained = range is null;
+        (double offset, double factor) = range ?? (0, Math.Sqrt(3.0 / (shape.Length / shape[0])));
         double gain = gained ? Gain(name, parts, leaf, owner) : 1;
         ulong seed = Seed(name);
         float[] values = new float[shape.Length];
@@ -131,7 +137,7 @@ internal static class NumbersFromNames
     {
         if (owner == "out_proj")
         {
-            return 0.5;
+            return parts.Contains("cross_attn") ? 1 : 0.5;
         }
 
         if (name.EndsWith("input_proj.weight", StringComparison.Ordinal) || name == "conv.weight")
@@ -139,11 +145,26 @@ internal static class NumbersFromNames
             return 24;
         }
 
+        if (name.Contains("decoder.bbox_embed", StringComparison.Ordinal) || parts.Contains("enc_out_bbox_embed"))
+        {
+            return name.Contains("layers.2", StringComparison.Ordinal) ? 0.25 : 1.5;
+        }
+
         if (parts.Contains("bbox_embed"))
         {
             return 2;
         }
 
-        return owner is "class_embed" or "linear_class" or "linear_bbox" ? 3 : 1;
+        return owner switch
+        {
+            _ when parts.Contains("class_embed") || parts.Contains("enc_out_class_embed") => 3,
+            "reference_points" or "linear_class" or "linear_bbox" => 3,
+            "ca_qcontent_proj" or "ca_kcontent_proj" => 2,
+            _ when owner.StartsWith("ca_q", StringComparison.Ordinal) || owner.StartsWith("ca_k", StringComparison.Ordinal) => 12,
+            _ when owner.StartsWith("sa_q", StringComparison.Ordinal) || owner.StartsWith("sa_k", StringComparison.Ordinal) => 6,
+            "ca_v_proj" => 6,
+            _ when parts.Contains("ref_point_head") || owner == "attention_weights" => 2,
+            _ => 1,
+        };
     }
 }

@@ -14,11 +14,11 @@ internal sealed class EncoderLayer
     private readonly LayerNorm _norm1;
     private readonly LayerNorm _norm2;
 
-    internal EncoderLayer(ParameterSet parameters, string name, TransformerOptions options)
+    internal EncoderLayer(ParameterSet parameters, string name, TransformerOptions options, bool learnsSlope = false)
     {
         _options = options;
         _selfAttention = new MultiHeadAttention(parameters, $"{name}.self_attn", options.Channels, options.Heads, options.Dropout);
-        _feedForward = new FeedForward(parameters, name, options.Channels, options.FeedForward, options.Dropout);
+        _feedForward = new FeedForward(parameters, name, options.Channels, options.FeedForward, options.Dropout, learnsSlope);
         _norm1 = new LayerNorm(parameters, $"{name}.norm1", options.Channels);
         _norm2 = new LayerNorm(parameters, $"{name}.norm2", options.Channels);
     }

@@ -7,20 +7,25 @@ internal sealed class TransformerEncoder : IEncoder
 {
     private readonly List<EncoderLayer> _layers = [];
     private readonly LayerNorm? _norm;
+    private readonly MultiLayerPerceptron? _positionWeights;
 
     /// <summary>Adds the encoder's parameters.</summary>
-    /// <param name="parameters">Takes layers.… and norm under the name.</param>
+    /// <param name="parameters">Takes layers.…, norm and query_scale under the name.</param>
     /// <param name="name">The encoder's name, such as <c>transformer.encoder</c>.</param>
     /// <param name="options">The shape.</param>
     /// <param name="hasNorm">Whether it ends in a norm; pre-norm encoders do, and the stock transformer of the demo model.</param>
-    internal TransformerEncoder(ParameterSet parameters, string name, TransformerOptions options, bool hasNorm)
+    /// <param name="learnsSlopes">Whether feed-forward parts have a PReLU instead of a ReLU.</param>
+    /// <param name="weighsPositions">Whether each layer weighs the channels of a cell's position by what the cell has become (Liu et al. 2022, DAB-DETR).</param>
+    internal TransformerEncoder(
+        ParameterSet parameters, string name, TransformerOptions options, bool hasNorm, bool learnsSlopes = false, bool weighsPositions = false)
     {
         for (int i = 0; i < options.EncoderLayers; i++)
         {
-            _layers.Add(new EncoderLayer(parameters, $"{name}.layers.{i}", options));
+            _layers.Add(new EncoderLayer(parameters, $"{name}.layers.{i}", options, learnsSlopes));
         }
 
         _norm = hasNorm ? new LayerNorm(parameters, $"{name}.norm", options.Channels) : null;
+        _positionWeights = weighsPositions ? new MultiLayerPerceptron(parameters, $"{name}.query_scale", options.Channels, options.Channels, options.Channels, layers: 2) : null;
     }
 
     /// <inheritdoc/>
@@ -30,7 +35,8 @@ internal sealed class TransformerEncoder : IEncoder
         Tensor x = tokens.Values;
         foreach (EncoderLayer layer in _layers)
         {
-            x = layer.Forward(context, x, tokens.Position, tokens.Cells);
+            Tensor position = _positionWeights is null ? tokens.Position : context.Multiply(tokens.Position, _positionWeights.Forward(context, x));
+            x = layer.Forward(context, x, position, tokens.Cells);
         }
 
         return scope.Keep(_norm?.Forward(context, x) ?? x);

@@ -18,6 +18,8 @@ internal sealed record DetrParts(IFeatureProjection Projection, IEncoder Encoder
     internal static DetrParts Compose(ParameterSet parameters, string prefix, DetrOptions options) => options.Variant switch
     {
         DetrVariant.Detr => OriginalDetr.Compose(parameters, prefix, options),
+        DetrVariant.ConditionalDetr => ConditionalDetr.Compose(parameters, prefix, options),
+        DetrVariant.DabDetr or DetrVariant.DnDetr => DabDetr.Compose(parameters, prefix, options),
         _ => throw new ArgumentException($"There is no detector {options.Variant}.", nameof(options)),
     };
 }

@@ -1,0 +1,31 @@
+using Detr.Tensors;
+
+namespace Detr.Models;
+
+/// <summary>
+/// Anchors whose content is what class they begin as, and in the last channel whether they have noise to undo (Li et al. 2022, DN-DETR, section
+/// 4.3): queries that look for objects know no class and have none.
+/// </summary>
+internal sealed class LabelledAnchorQueries : IQuerySource
+{
+    private readonly AnchorQueries _anchors;
+    private readonly Parameter _labels;
+
+    /// <summary>Adds the parameters.</summary>
+    /// <param name="parameters">Takes those of <see cref="AnchorQueries"/> and label_enc.weight [classes + 1, channels − 1], of which the last row is for no class.</param>
+    /// <param name="prefix">What stands before each name.</param>
+    /// <param name="options">The model's shape.</param>
+    internal LabelledAnchorQueries(ParameterSet parameters, string prefix, DetrOptions options)
+    {
+        _labels = parameters.Add($"{prefix}label_enc.weight", [options.Classes + 1, options.Transformer.Channels - 1]);
+        _anchors = new AnchorQueries(parameters, prefix, options);
+    }
+
+    /// <inheritdoc/>
+    public DecoderQueries Start(ForwardContext context, ImageTokens memory)
+    {
+        DecoderQueries queries = _anchors.Start(context, memory);
+        Tensor noClass = context.Concatenate(1, context.Slice(_labels, 0, _labels.Shape[0] - 1, 1), context.Zeros([1, 1]));
+        return queries with { Content = context.Add(queries.Content, noClass) };
+    }
+}

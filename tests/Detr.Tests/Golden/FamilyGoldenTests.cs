@@ -1,0 +1,74 @@
+using System.Globalization;
+using Detr.Models;
+using Detr.Tensors;
+
+namespace Detr.Tests.Golden;
+
+/// <summary>The detectors after DETR against their references' outputs on a padded batch of two.</summary>
+public sealed class FamilyGoldenTests : IDisposable
+{
+    // In double precision the references themselves are up to 8e-4 (logits) and 6e-5 (boxes) away.
+    private const double LogitTolerance = 3e-3;
+    private const double BoxTolerance = 2e-4;
+
+    private readonly CpuBackend _backend = new(2);
+
+    public static TheoryData<string, int> Models => new()
+    {
+        { "conditional_detr_resnet50", 43_418_401 },
+        { "dab_detr_resnet50", 43_671_517 },
+        { "dab_detr_resnet50_3patterns", 43_672_285 },
+        { "dn_detr_resnet50", 43_694_977 },
+    };
+
+    public void Dispose() => _backend.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Outputs_match_the_reference(string file, int parameters)
+    {
+        GoldenFile golden = new(file);
+        DetrModel model = new(FamilyModels.Options(file));
+        Assert.Equal(parameters, model.Parameters.Where(parameter => !parameter.IsBuffer).Sum(parameter => parameter.Length));
+        NumbersFromNames.Fill(model.Parameters);
+        (float[] pixels, PaddingMask mask) = NumbersFromNames.Batch2();
+        ForwardContext context = new(_backend);
+        using Scope scope = context.Scope();
+
+        ImageTokens memory = model.Encode(context, model.Tokenize(context, context.Upload([2, 3, 256, 320], pixels), mask));
+        DetrOutput output = model.Decode(context, memory, AuxiliaryOutputs.Decoder);
+
+        AssertClose(golden, "memory", WithoutPadding(memory), LogitTolerance);
+        AssertClose(golden, "pred_logits", output.Logits.ToArray(), LogitTolerance);
+        AssertClose(golden, "pred_boxes", output.Boxes.ToArray(), BoxTolerance);
+        Assert.Equal(5, output.Auxiliary.Count);
+        for (int i = 0; i < 5; i++)
+        {
+            AssertClose(golden, $"aux_outputs.{i}.pred_logits", output.Auxiliary[i].Logits.ToArray(), LogitTolerance);
+            if (golden.Keys.Contains($"aux_outputs.{i}.pred_boxes"))
+            {
+                AssertClose(golden, $"aux_outputs.{i}.pred_boxes", output.Auxiliary[i].Boxes.ToArray(), BoxTolerance);
+            }
+        }
+    }
+
+    /// <summary>Single elements within a bound, their mean within a fifth of it; the file may hold every so many elements alone.</summary>
+    private static void AssertClose(GoldenFile golden, string key, float[] values, double tolerance)
+    {
+        const string Sampled = ".sample_stride";
+        string found = golden.Keys.Single(name => name == key || name.StartsWith(key + Sampled, StringComparison.Ordinal));
+        int stride = found == key ? 1 : int.Parse(found[(key.Length + Sampled.Length)..], CultureInfo.InvariantCulture);
+        float[] expected = golden.Floats(found), actual = [.. values.Where((_, index) => index % stride == 0)];
+        Assert.Equal(expected.Length, actual.Length);
+        double[] differences = [.. expected.Zip(actual, (value, other) => Math.Abs((double)value - other))];
+        Assert.True(differences.Max() <= tolerance && differences.Average() <= tolerance / 5, $"{key} differs by {differences.Max():g3}, by {differences.Average():g3} on average");
+    }
+
+    private static float[] WithoutPadding(ImageTokens tokens)
+    {
+        int channels = tokens.Values.Shape[2], cells = tokens.Values.Shape[1];
+        bool[] padded = [.. Enumerable.Range(0, tokens.Values.Shape[0]).SelectMany(image => tokens.Levels.SelectMany(level => level.Padded.Skip(image * level.Height * level.Width).Take(level.Height * level.Width)))];
+        Assert.Equal(tokens.Values.Shape[0] * cells, padded.Length);
+        return [.. tokens.Values.ToArray().Select((value, index) => padded[index / channels] ? 0f : value)];
+    }
+}
