@@ -1,5 +1,6 @@
 using Detr.Data;
 using Detr.Models;
+using Detr.Tensors;
 
 namespace Detr.Tests;
 
@@ -13,7 +14,7 @@ public sealed class HungarianMatcherTests
     public void A_perfect_box_costs_its_overlap_and_the_class()
     {
         double[] cost = new double[1];
-        new HungarianMatcher().Costs(HalfSure, [0.5f, 0.5f, 0.2f, 0.4f], new BoxTargets([0], [0.5f, 0.5f, 0.2f, 0.4f]), cost);
+        new HungarianMatcher().Costs(Output(HalfSure, [0.5f, 0.5f, 0.2f, 0.4f]), 0, new BoxTargets([0], [0.5f, 0.5f, 0.2f, 0.4f]), cost);
         Assert.Equal(-0.5 - 2.0, cost[0], 1e-6);
     }
 
@@ -22,7 +23,7 @@ public sealed class HungarianMatcherTests
     {
         // Two boxes of 0.2 × 0.2 whose centres are 0.4 apart: no overlap, and a third of their hull is empty.
         double[] cost = new double[1];
-        new HungarianMatcher(ClassCost: 3).Costs(HalfSure, [0.3f, 0.5f, 0.2f, 0.2f], new BoxTargets([1], [0.7f, 0.5f, 0.2f, 0.2f]), cost);
+        new HungarianMatcher(ClassCost: 3).Costs(Output(HalfSure, [0.3f, 0.5f, 0.2f, 0.2f]), 0, new BoxTargets([1], [0.7f, 0.5f, 0.2f, 0.2f]), cost);
         Assert.Equal((5 * 0.4) - (3 * 0.25) + (2.0 / 3), cost[0], 1e-5);
     }
 
@@ -30,9 +31,12 @@ public sealed class HungarianMatcherTests
     public void Costs_stand_by_query_and_object()
     {
         double[] cost = new double[2];
-        new HungarianMatcher(0, 1, 0).Costs([.. HalfSure, .. HalfSure], [0.1f, 0.5f, 0.1f, 0.1f, 0.4f, 0.5f, 0.1f, 0.1f], new BoxTargets([0], [0.2f, 0.5f, 0.1f, 0.1f]), cost);
+        DetrOutput two = Output([.. HalfSure, .. HalfSure], [0.1f, 0.5f, 0.1f, 0.1f, 0.4f, 0.5f, 0.1f, 0.1f]);
+        new HungarianMatcher(0, 1, 0).Costs(two, 0, new BoxTargets([0], [0.2f, 0.5f, 0.1f, 0.1f]), cost);
         Assert.Equal([0.1, 0.2], cost.Select(value => Math.Round(value, 5)));
-        Assert.Throws<ArgumentException>(() => new HungarianMatcher().Costs(HalfSure, [0, 0, 1, 1], new BoxTargets([0], [0, 0, 1, 1]), cost));
-        new HungarianMatcher().Costs([], [], new BoxTargets([0], [0, 0, 1, 1]), []);
+        Assert.Throws<ArgumentException>(() => new HungarianMatcher().Costs(Output(HalfSure, [0, 0, 1, 1]), 0, new BoxTargets([0], [0, 0, 1, 1]), cost));
     }
+
+    private static DetrOutput Output(float[] logits, float[] boxes)
+        => new(Tensor.FromArray([1, boxes.Length / 4, HalfSure.Length], logits), Tensor.FromArray([1, boxes.Length / 4, 4], boxes), []);
 }

@@ -71,7 +71,7 @@ public sealed class Explainer
                 = (evidence.NeedsGradient || evidence.NeedsRelevance ? tape : null, evidence, evidence, true);
             DetrOutput output = _model.Decode(context, _model.Encode(context, tokens));
             Dictionary<string, List<RelevanceMap>> maps = request.Methods.ToDictionary(method => method.Name, _ => new List<RelevanceMap>(), StringComparer.Ordinal);
-            foreach ((int query, int label) in Targets(output.Logits, request))
+            foreach ((int query, int label) in Targets(output, request))
             {
                 Propagate(context, tape, evidence, output.Logits, query, label);
                 foreach (IRelevanceMethod method in request.Methods)
@@ -110,27 +110,26 @@ public sealed class Explainer
         }
     }
 
-    private static List<(int Query, int Label)> Targets(Tensor logits, ExplainRequest request)
+    private static List<(int Query, int Label)> Targets(DetrOutput output, ExplainRequest request)
     {
-        int queries = logits.Shape[1], classes = logits.Shape[2];
-        float[] probabilities = new float[classes];
+        ClassProbabilities probabilities = new(output);
         List<(int Query, int Label)> sure = [];
         (int Query, int Label) surest = default;
         float best = -1f;
-        IReadOnlyList<int> candidates = request.Queries ?? [.. Enumerable.Range(0, queries)];
+        IReadOnlyList<int> candidates = request.Queries ?? [.. Enumerable.Range(0, output.Logits.Shape[1])];
         for (int i = 0; i < candidates.Count; i++)
         {
             int query = candidates[i];
-            TensorPrimitives.SoftMax(logits.AsSpan().Slice(query * classes, classes), probabilities);
-            int label = request.Labels?[i] ?? request.Label ?? TensorPrimitives.IndexOfMax(probabilities.AsSpan(0, classes - 1));
-            if (request.Queries is not null || probabilities[label] > request.Threshold)
+            ReadOnlySpan<float> classes = probabilities.Of(image: 0, query);
+            int label = request.Labels?[i] ?? request.Label ?? TensorPrimitives.IndexOfMax(classes);
+            if (request.Queries is not null || classes[label] > request.Threshold)
             {
                 sure.Add((query, label));
             }
 
-            if (probabilities[label] > best)
+            if (classes[label] > best)
             {
-                (surest, best) = ((query, label), probabilities[label]);
+                (surest, best) = ((query, label), classes[label]);
             }
         }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics.Tensors;
 using Detr.Data;
 
 namespace Detr.Models;
@@ -14,14 +13,14 @@ namespace Detr.Models;
 public sealed record HungarianMatcher(float ClassCost = 1, float BoxCost = 5, float OverlapCost = 2)
 {
     /// <summary>Matches one image.</summary>
-    /// <param name="logits">[queries, classes].</param>
-    /// <param name="boxes">[queries, 4].</param>
-    /// <param name="targets">The objects.</param>
+    /// <param name="output">The predictions.</param>
+    /// <param name="image">Which image of the batch.</param>
+    /// <param name="targets">Its objects.</param>
     /// <returns>Pairs of query and object, by ascending query.</returns>
     /// <exception cref="ArithmeticException">A prediction is not a finite number.</exception>
-    public (int Query, int Target)[] Match(ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, BoxTargets targets)
+    public (int Query, int Target)[] Match(DetrOutput output, int image, BoxTargets targets)
     {
-        int queries = boxes.Length / 4;
+        int queries = output.Boxes.Shape[1];
         if (targets.Count == 0 || queries == 0)
         {
             return [];
@@ -31,7 +30,7 @@ public sealed record HungarianMatcher(float ClassCost = 1, float BoxCost = 5, fl
         double[] cost = ArrayPool<double>.Shared.Rent(size);
         try
         {
-            Costs(logits, boxes, targets, cost.AsSpan(0, size));
+            Costs(output, image, targets, cost.AsSpan(0, size));
             return LinearAssignment.Solve(cost.AsSpan(0, size), queries, targets.Count);
         }
         finally
@@ -41,31 +40,31 @@ public sealed record HungarianMatcher(float ClassCost = 1, float BoxCost = 5, fl
     }
 
     /// <summary>What each pair costs.</summary>
-    /// <param name="logits">[queries, classes].</param>
-    /// <param name="boxes">[queries, 4].</param>
-    /// <param name="targets">The objects.</param>
+    /// <param name="output">The predictions.</param>
+    /// <param name="image">Which image of the batch.</param>
+    /// <param name="targets">Its objects.</param>
     /// <param name="cost">[queries, objects], filled.</param>
     /// <exception cref="ArgumentException">The last is not one number for each pair.</exception>
     /// <exception cref="ArithmeticException">A prediction is not a finite number.</exception>
-    public void Costs(ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, BoxTargets targets, Span<double> cost)
+    public void Costs(DetrOutput output, int image, BoxTargets targets, Span<double> cost)
     {
-        int queries = boxes.Length / 4;
+        int queries = output.Boxes.Shape[1];
         if (cost.Length != queries * targets.Count)
         {
             throw new ArgumentException($"{cost.Length} numbers do not hold the costs of {queries} queries and {targets.Count} objects.", nameof(cost));
         }
 
-        int classes = queries > 0 ? logits.Length / queries : 0;
-        float[] probabilities = new float[classes];
+        ReadOnlySpan<float> boxes = output.Boxes.AsSpan().Slice(image * queries * 4, queries * 4);
+        ClassProbabilities probabilities = new(output);
         for (int q = 0; q < queries; q++)
         {
-            TensorPrimitives.SoftMax(logits.Slice(q * classes, classes), probabilities);
+            ReadOnlySpan<float> classes = probabilities.Of(image, q);
             ReadOnlySpan<float> box = boxes.Slice(4 * q, 4);
             for (int t = 0; t < targets.Count; t++)
             {
                 ReadOnlySpan<float> target = targets.Box(t);
                 double distance = Math.Abs(box[0] - target[0]) + Math.Abs(box[1] - target[1]) + Math.Abs(box[2] - target[2]) + Math.Abs(box[3] - target[3]);
-                double value = (BoxCost * distance) - (ClassCost * probabilities[targets.Labels[t]]) - (OverlapCost * BoxMath.GeneralizedIoU(box, target));
+                double value = (BoxCost * distance) - (ClassCost * classes[targets.Labels[t]]) - (OverlapCost * BoxMath.GeneralizedIoU(box, target));
                 if (!double.IsFinite(value))
                 {
                     throw new ArithmeticException($"The prediction of query {q} is not a finite number: training diverged, or the input holds NaN.");

@@ -90,8 +90,7 @@ public sealed class SetCriterion
         List<(int Query, int Target)[]> matches = [];
         for (int b = 0; b < batch; b++)
         {
-            matches.Add(_matcher.Match(
-                output.Logits.AsSpan().Slice(b * queries * classes, queries * classes), output.Boxes.AsSpan().Slice(b * queries * 4, queries * 4), targets[b]));
+            matches.Add(_matcher.Match(output, b, targets[b]));
         }
 
         Assignment assignment = Assignment.Of(

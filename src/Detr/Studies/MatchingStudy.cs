@@ -72,11 +72,9 @@ public sealed class MatchingStudy : IStudy
         int[][] queries = new int[scenes.Count][];
         foreach ((DetectionBatch batch, DetrOutput output) in ScenePasses.Run(workshop, model, scenes, FormattableString.Invariant($"matching after {steps} steps"), null, cancellationToken))
         {
-            int logits = output.Logits.Length / batch.Count, boxes = output.Boxes.Length / batch.Count;
             for (int i = 0; i < batch.Count; i++)
             {
-                queries[batch.Indices[i]] = ObjectMatching.ByObject(matcher.Match(
-                    output.Logits.AsSpan().Slice(i * logits, logits), output.Boxes.AsSpan().Slice(i * boxes, boxes), batch.Targets[i]));
+                queries[batch.Indices[i]] = ObjectMatching.ByObject(matcher.Match(output, i, batch.Targets[i]));
             }
         }
 
@@ -99,10 +97,10 @@ public sealed class MatchingStudy : IStudy
             .. ScenePasses.Run(workshop, model, scene, "matching one scene", null, cancellationToken).Select(pass =>
             {
                 (BoxTargets targets, DetrOutput output) = (pass.Batch.Targets[0], pass.Output);
-                matcher.Costs(output.Logits.AsSpan(), output.Boxes.AsSpan(), targets, costs);
+                matcher.Costs(output, 0, targets, costs);
                 return MatchingFigure.Draw(
                     picture, objects, PostProcess.Run(output, 0, picture.Width, picture.Height, workshop.Categories), costs,
-                    matcher.Match(output.Logits.AsSpan(), output.Boxes.AsSpan(), targets));
+                    matcher.Match(output, 0, targets));
             }),
         ];
         return new StudyFigure(

@@ -10,6 +10,7 @@ namespace Detr.Training;
 public static class ModelEvaluation
 {
     private const int BatchSize = 8;
+    private const int SigmoidAnswers = 300;
 
     /// <summary>Evaluates a model. Pictures are decoded in the background and never padded, so that none changes another's result; models with a dilated stage, whose maps are four times as large, see one at a time.</summary>
     /// <param name="model">The model.</param>
@@ -128,7 +129,10 @@ public static class ModelEvaluation
         for (int i = 0; i < batch.Count; i++)
         {
             ImageAnnotations image = dataset.Annotations(batch.Indices[i]);
-            foreach (Detection detection in PostProcess.Run(output, i, image.Width, image.Height, categories))
+            Detection[] answers = output.Scoring == ClassScoring.Sigmoid
+                ? PostProcess.Largest(output, i, image.Width, image.Height, categories, SigmoidAnswers)
+                : PostProcess.Run(output, i, image.Width, image.Height, categories);
+            foreach (Detection detection in answers)
             {
                 if (match.DatasetId(detection.LabelId) is { } category)
                 {

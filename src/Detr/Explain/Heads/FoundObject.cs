@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using Tensor = Detr.Tensors.Tensor;
+using Detr.Models;
 
 namespace Detr.Explain;
 
@@ -9,28 +9,24 @@ namespace Detr.Explain;
 internal sealed record FoundObject(Detection Detection, int Label)
 {
     /// <summary>The detections of a threshold, the surest first, or the surest one where none reaches it.</summary>
-    /// <param name="logits">[1, queries, classes + 1].</param>
+    /// <param name="output">The predictions for one image.</param>
     /// <param name="detections">Every query's detection, in query order.</param>
     /// <param name="threshold">The least score.</param>
     /// <param name="query">The only query that is of interest, whatever its score; null for all.</param>
-    internal static IReadOnlyList<FoundObject> Of(Tensor logits, IReadOnlyList<Detection> detections, float threshold, int? query = null)
+    internal static IReadOnlyList<FoundObject> Of(DetrOutput output, IReadOnlyList<Detection> detections, float threshold, int? query = null)
     {
+        ClassProbabilities probabilities = new(output);
         Detection[] sure = query is { } only
             ? [detections[only]]
             : [.. detections.Where(detection => detection.Score >= threshold).OrderByDescending(detection => detection.Score)];
-        return [.. (sure.Length > 0 ? sure : [detections.MaxBy(detection => detection.Score)!]).Select(detection => new FoundObject(detection, Best(logits, detection.Query)))];
+        return
+        [
+            .. (sure.Length > 0 ? sure : [detections.MaxBy(detection => detection.Score)!])
+                .Select(detection => new FoundObject(detection, TensorPrimitives.IndexOfMax(probabilities.Of(image: 0, detection.Query)))),
+        ];
     }
 
     /// <summary>How probable the object's class is at its query in another pass.</summary>
-    /// <param name="logits">[1, queries, classes + 1].</param>
-    internal float Score(Tensor logits)
-    {
-        float[] probabilities = new float[logits.Shape[2]];
-        TensorPrimitives.SoftMax(Row(logits, Detection.Query), probabilities);
-        return probabilities[Label];
-    }
-
-    private static int Best(Tensor logits, int query) => TensorPrimitives.IndexOfMax(Row(logits, query)[..^1]);
-
-    private static ReadOnlySpan<float> Row(Tensor logits, int query) => logits.AsSpan().Slice(query * logits.Shape[2], logits.Shape[2]);
+    /// <param name="output">The predictions for one image.</param>
+    internal float Score(DetrOutput output) => new ClassProbabilities(output).Of(image: 0, Detection.Query)[Label];
 }

@@ -26,26 +26,26 @@ public sealed record HeadRanking(IReadOnlyList<Detection> Objects, IReadOnlyList
         using Scope scope = context.Scope();
         HeadTrials trials = new(model, context, image, PaddingMask.None(1, image.Shape[2], image.Shape[3]));
         DetrOutput whole = trials.Run(null);
-        IReadOnlyList<FoundObject> objects = FoundObject.Of(whole.Logits, read(whole), threshold);
+        IReadOnlyList<FoundObject> objects = FoundObject.Of(whole, read(whole), threshold);
         float least = Math.Min(threshold, objects[0].Detection.Score);
         List<HeadCost> costs = [];
         foreach (AttentionHead head in heads)
         {
             using Scope trial = context.Scope();
             DetrOutput output = trials.Run(head.Off());
-            costs.Add(Cost(head, objects, output.Logits, read(output), least));
+            costs.Add(Cost(head, objects, output, read(output), least));
             progress?.Invoke(costs.Count);
         }
 
         return new HeadRanking([.. objects.Select(found => found.Detection)], [.. costs.OrderByDescending(cost => cost.ScoreFall)]);
     }
 
-    private static HeadCost Cost(AttentionHead head, IReadOnlyList<FoundObject> objects, Tensor logits, IReadOnlyList<Detection> detections, float least)
+    private static HeadCost Cost(AttentionHead head, IReadOnlyList<FoundObject> objects, DetrOutput output, IReadOnlyList<Detection> detections, float least)
     {
         Detection[] sure = [.. detections.Where(detection => detection.Score >= least)];
         int lost = objects.Count(found => !Array.Exists(sure, detection => detection.LabelId == found.Detection.LabelId && Overlap(detection, found.Detection) >= SameObject));
         return new HeadCost(
-            head, objects.Average(found => (double)found.Detection.Score - found.Score(logits)), objects.Average(found => 1 - Overlap(detections[found.Detection.Query], found.Detection)),
+            head, objects.Average(found => (double)found.Detection.Score - found.Score(output)), objects.Average(found => 1 - Overlap(detections[found.Detection.Query], found.Detection)),
             lost, Math.Max(0, sure.Length - (objects.Count - lost)));
     }
 

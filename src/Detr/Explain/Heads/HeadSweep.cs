@@ -39,7 +39,7 @@ public sealed record HeadSweep(HeadSweepRequest Request, IReadOnlyList<Detection
                 using Scope step = context.Scope();
                 context.HeadMask = new HeadsOff(new HeadSelection(request.Kind) { Heads = [.. Enumerable.Range(0, off)], Query = request.Query });
                 RelevanceOutput result = explainer.Explain(context, tokens, explain);
-                steps.Add(new HeadSweepStep(off, read(result.Output), [.. objects.Select(found => found.Score(result.Output.Logits))], result.Maps[request.Method.Name]));
+                steps.Add(new HeadSweepStep(off, read(result.Output), [.. objects.Select(found => found.Score(result.Output))], result.Maps[request.Method.Name]));
             }
         }
         finally
@@ -55,7 +55,7 @@ public sealed record HeadSweep(HeadSweepRequest Request, IReadOnlyList<Detection
     {
         using Scope scope = context.Scope();
         DetrOutput whole = model.Decode(context, model.Encode(context, tokens));
-        return FoundObject.Of(whole.Logits, read(whole), request.Threshold, request.Query);
+        return FoundObject.Of(whole, read(whole), request.Threshold, request.Query);
     }
 
     private static void Check(DetrOptions model, HeadSweepRequest request)

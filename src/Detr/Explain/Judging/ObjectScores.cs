@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Detr.Data;
 using Detr.Data.Evaluation;
 using Detr.Imaging;
@@ -46,17 +45,17 @@ internal sealed class ObjectScores
 
     private double[] Score(DetrOutput output, int image)
     {
-        int queries = output.Logits.Shape[1], classes = output.Logits.Shape[2];
-        float[] probabilities = new float[classes];
+        int queries = output.Boxes.Shape[1];
+        ClassProbabilities probabilities = new(output);
         double[] best = new double[_objects.Count];
-        for (int query = image * queries; query < (image + 1) * queries; query++)
+        for (int query = 0; query < queries; query++)
         {
-            TensorPrimitives.SoftMax(output.Logits.AsSpan().Slice(query * classes, classes), probabilities);
-            (float x0, float y0, float x1, float y1) = BoxMath.Corners(output.Boxes.AsSpan().Slice(query * 4, 4));
+            ReadOnlySpan<float> classes = probabilities.Of(image, query);
+            (float x0, float y0, float x1, float y1) = BoxMath.Corners(output.Boxes.AsSpan().Slice(((image * queries) + query) * 4, 4));
             ResultBox found = new(x0, y0, x1 - x0, y1 - y0);
             for (int i = 0; i < best.Length; i++)
             {
-                best[i] = Math.Max(best[i], probabilities[_objects[i].Label] * found.IntersectionOverUnion(_objects[i].Box, isCrowd: false));
+                best[i] = Math.Max(best[i], classes[_objects[i].Label] * found.IntersectionOverUnion(_objects[i].Box, isCrowd: false));
             }
         }
 

@@ -16,17 +16,15 @@ public sealed record MaskCandidate(int Query, Category Category, float Score)
     /// <param name="threshold">The probability that has to be exceeded.</param>
     public static IReadOnlyList<MaskCandidate> Find(DetrOutput output, int image, IReadOnlyList<Category> categories, float threshold)
     {
-        int queries = output.Logits.Shape[1], classes = output.Logits.Shape[2];
-        ReadOnlySpan<float> logits = output.Logits.AsSpan().Slice(image * queries * classes, queries * classes);
-        float[] probabilities = new float[classes];
+        ClassProbabilities probabilities = new(output);
         List<MaskCandidate> candidates = [];
-        for (int query = 0; query < queries; query++)
+        for (int query = 0; query < output.Logits.Shape[1]; query++)
         {
-            TensorPrimitives.SoftMax(logits.Slice(query * classes, classes), probabilities);
-            int best = TensorPrimitives.IndexOfMax<float>(probabilities);
-            if (best != classes - 1 && probabilities[best] > threshold)
+            ReadOnlySpan<float> classes = probabilities.Of(image, query, out float noObject);
+            int best = TensorPrimitives.IndexOfMax(classes);
+            if (classes[best] >= noObject && classes[best] > threshold)
             {
-                candidates.Add(new MaskCandidate(query, PostProcess.CategoryOf(best, categories), probabilities[best]));
+                candidates.Add(new MaskCandidate(query, PostProcess.CategoryOf(best, categories), classes[best]));
             }
         }
 
