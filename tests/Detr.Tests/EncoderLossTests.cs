@@ -132,7 +132,7 @@ public sealed class EncoderLossTests : IDisposable
 
         EncoderOutput perfect = new(context.Upload([2, 6, 4], logits), context.Upload([2, 6, 4], boxes), Cells);
         CriterionResult result = Criterion(WithEncoder).Forward(context, Output(context, perfect), Targets);
-        Assert.All((string[])["loss_ce_enc", "loss_bbox_enc", "loss_giou_enc"], name => Assert.InRange(result.Losses[name], 0, 1e-5f));
+        Assert.All((string[])["loss_ce_cells", "loss_bbox_cells", "loss_giou_cells"], name => Assert.InRange(result.Losses[name], 0, 1e-5f));
     }
 
     [Fact]
@@ -142,8 +142,8 @@ public sealed class EncoderLossTests : IDisposable
         using Scope scope = context.Scope();
         (Tensor logits, Tensor boxes) = Random(context, 5);
         CriterionResult result = Criterion(WithEncoder).Forward(context, Output(context, new EncoderOutput(logits, boxes, Cells)), [new([], []), new([], [])]);
-        Assert.Equal((0f, 0f), (result.Losses["loss_bbox_enc"], result.Losses["loss_giou_enc"]));
-        Assert.InRange(result.Losses["loss_ce_enc"], 1e-3f, 100f);
+        Assert.Equal((0f, 0f), (result.Losses["loss_bbox_cells"], result.Losses["loss_giou_cells"]));
+        Assert.InRange(result.Losses["loss_ce_cells"], 1e-3f, 100f);
     }
 
     [Fact]
@@ -159,12 +159,12 @@ public sealed class EncoderLossTests : IDisposable
             trainer.TrainEpoch(loader, (epoch == 0 ? first : last).Add);
         }
 
-        foreach (string name in (string[])["loss_ce_enc", "loss_bbox_enc"])
+        foreach (string name in (string[])["loss_ce_cells", "loss_bbox_cells"])
         {
             Assert.True(last[name] < 0.8 * first[name], $"{name} went from {first[name]} to {last[name]}");
         }
 
-        Assert.Equal(last["loss_bbox_enc"], 5 * last["loss_bbox_enc_unscaled"], 1e-6);
+        Assert.Equal(last["loss_bbox_cells"], 5 * last["loss_bbox_cells_unscaled"], 1e-6);
     }
 
     private static SetCriterion Criterion(CriterionOptions options) => new(3, new HungarianMatcher(), options);

@@ -50,7 +50,7 @@ public sealed class DemoModel : IDetectionModel
 
     /// <inheritdoc/>
     /// <remarks>As in the paper's listing, padding is not looked at, queries begin as themselves without a position, and there are no auxiliary predictions.</remarks>
-    public DetrOutput Forward(ForwardContext context, Tensor image, PaddingMask padding, AuxiliaryOutputs auxiliary = AuxiliaryOutputs.None)
+    public DetrOutput Forward(ForwardContext context, Tensor image, PaddingMask padding, AuxiliaryOutputs auxiliary = AuxiliaryOutputs.None, DenoisingQueries? denoising = null)
     {
         using Scope scope = context.Scope();
         Tensor features = context.Convolution(_backbone.Forward(context, image), _inputWeight, ConvolutionGeometry.Pointwise, bias: _inputBias);

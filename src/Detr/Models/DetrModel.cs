@@ -58,8 +58,9 @@ public sealed class DetrModel : IDetectionModel
     public ParameterSet Parameters { get; } = [];
 
     /// <inheritdoc/>
-    public DetrOutput Forward(ForwardContext context, Tensor image, PaddingMask padding, AuxiliaryOutputs auxiliary = AuxiliaryOutputs.None)
-        => Decode(context, Encode(context, Tokenize(context, image, padding, auxiliary)), auxiliary);
+    public DetrOutput Forward(
+        ForwardContext context, Tensor image, PaddingMask padding, AuxiliaryOutputs auxiliary = AuxiliaryOutputs.None, DenoisingQueries? denoising = null)
+        => Decode(context, Encode(context, Tokenize(context, image, padding, auxiliary)), auxiliary, denoising);
 
     /// <summary>The first part of a pass: the backbone's features as tokens. Who runs the rest several times, with other heads say, does this once.</summary>
     /// <param name="context">The pass.</param>
@@ -104,18 +105,25 @@ public sealed class DetrModel : IDetectionModel
     /// <param name="context">The pass.</param>
     /// <param name="memory">The encoder's result.</param>
     /// <param name="auxiliary">Which predictions are wanted beside the last decoder layer's.</param>
-    public DetrOutput Decode(ForwardContext context, ImageTokens memory, AuxiliaryOutputs auxiliary = AuxiliaryOutputs.None)
+    /// <param name="denoising">Noised objects that stand before the queries, in training; null for none.</param>
+    /// <exception cref="ArgumentException">There are noised objects, and this detector does not learn from them.</exception>
+    public DetrOutput Decode(ForwardContext context, ImageTokens memory, AuxiliaryOutputs auxiliary = AuxiliaryOutputs.None, DenoisingQueries? denoising = null)
     {
+        if (denoising is not null && DenoisingRules.Of(Options.Variant) is null)
+        {
+            throw new ArgumentException($"{Options.Variant} does not learn by denoising.", nameof(denoising));
+        }
+
         using Scope scope = context.Scope();
         ImageTokens placed = WithPositionIf(context, Options.Transformer.HasPositionInDecoder, memory);
-        DecoderQueries queries = _parts.Queries.Start(context, placed);
+        DecoderQueries queries = _parts.Queries.Start(context, placed, denoising);
         IReadOnlyList<DecodedLayer> decoded = _parts.Decoder.Forward(context, placed, queries, auxiliary.HasFlag(AuxiliaryOutputs.Decoder));
 
         List<DetrOutput> outputs = [];
         for (int i = 0; i < decoded.Count; i++)
         {
             Linear classHead = _parts.ClassHeads[_parts.ClassHeads.Count - decoded.Count + i];
-            outputs.Add(new DetrOutput(scope.Keep(classHead.Forward(context, decoded[i].Values)), scope.Keep(decoded[i].Boxes), []));
+            outputs.Add(new DetrOutput(scope.Keep(classHead.Forward(context, decoded[i].Values)), scope.Keep(decoded[i].Boxes), []) { Scoring = Options.Scoring });
         }
 
         EncoderOutput? encoder = auxiliary.HasFlag(AuxiliaryOutputs.Encoder)
@@ -124,7 +132,22 @@ public sealed class DetrModel : IDetectionModel
         MaskInputs? inputs = auxiliary.HasFlag(AuxiliaryOutputs.Masks) && memory.MaskSource is { } masks
             ? new MaskInputs(scope.Keep(decoded[^1].Values), memory.Values, masks.Projected, memory.Cells, masks.Padding, masks.Stages)
             : null;
-        return outputs[^1] with { Auxiliary = outputs[..^1], Encoder = encoder, Masks = inputs };
+        DenoisingOutput? restored = null;
+        if (denoising is not null)
+        {
+            restored = new DenoisingOutput(denoising, Layers([.. outputs.Select(output => Part(output, 0, denoising.Slots))]));
+            outputs = [.. outputs.Select(output => Part(output, denoising.Slots, output.Boxes.Shape[1] - denoising.Slots))];
+        }
+
+        return Layers(outputs) with { Encoder = encoder, Masks = inputs, Proposals = queries.Proposals, Denoising = restored };
+
+        static DetrOutput Layers(List<DetrOutput> layers) => layers[^1] with { Auxiliary = layers[..^1] };
+
+        DetrOutput Part(DetrOutput output, int first, int count) => output with
+        {
+            Logits = scope.Keep(context.Slice(output.Logits, 1, first, count)),
+            Boxes = scope.Keep(context.Slice(output.Boxes, 1, first, count)),
+        };
     }
 
     /// <summary>Cells with their positions as attention adds them.</summary>

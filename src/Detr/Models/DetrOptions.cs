@@ -36,7 +36,18 @@ public sealed record DetrOptions
     public int Classes { get; init; } = 91;
 
     /// <summary>Numbers that are read from a query for its class: DETR's classes compete with no-object, its successors' stand for themselves.</summary>
-    public int ClassLogits => Variant == DetrVariant.Detr ? Classes + 1 : Classes;
+    public int ClassLogits => Scoring == ClassScoring.Softmax ? Classes + 1 : Classes;
+
+    /// <summary>How these numbers say which class a query sees.</summary>
+    public ClassScoring Scoring => Variant == DetrVariant.Detr ? ClassScoring.Softmax : ClassScoring.Sigmoid;
+
+    /// <summary>How many answers for an image the published evaluation looks at.</summary>
+    public int Answers => Variant switch
+    {
+        DetrVariant.Detr => Queries,
+        DetrVariant.ConditionalDetr or DetrVariant.DeformableDetr => 100,
+        _ => 300,
+    };
 
     /// <summary>Whether a mask head stands on the detector, for instance and panoptic segmentation; see <see cref="MaskHead"/>.</summary>
     public bool Masks { get; init; }

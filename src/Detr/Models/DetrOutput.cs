@@ -12,4 +12,10 @@ public sealed record DetrOutput(Tensor Logits, Tensor Boxes, IReadOnlyList<DetrO
 {
     /// <summary>How the logits say which class a query sees.</summary>
     public ClassScoring Scoring { get; init; }
+
+    /// <summary>What the encoder proposes before there are queries, [batch, proposals, …]; null where the model has no such stage, or unless asked for.</summary>
+    public DetrOutput? Proposals { get; init; }
+
+    /// <summary>What became of denoising queries; null where there were none.</summary>
+    public DenoisingOutput? Denoising { get; init; }
 }

@@ -62,9 +62,9 @@ public sealed class MeanLosses(CriterionOptions options)
 
     private float? Factor(string name) => name switch
     {
-        _ when name.StartsWith("loss_ce", StringComparison.Ordinal) => options.ClassLoss,
-        _ when name.StartsWith("loss_bbox", StringComparison.Ordinal) => options.BoxLoss,
-        _ when name.StartsWith("loss_giou", StringComparison.Ordinal) => options.OverlapLoss,
+        _ when name.Contains("loss_ce", StringComparison.Ordinal) => options.ClassLoss,
+        _ when name.Contains("loss_bbox", StringComparison.Ordinal) => options.BoxLoss,
+        _ when name.Contains("loss_giou", StringComparison.Ordinal) => options.OverlapLoss,
         _ => null,
     };
 

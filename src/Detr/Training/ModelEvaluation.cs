@@ -10,7 +10,6 @@ namespace Detr.Training;
 public static class ModelEvaluation
 {
     private const int BatchSize = 8;
-    private const int SigmoidAnswers = 300;
 
     /// <summary>Evaluates a model. Pictures are decoded in the background and never padded, so that none changes another's result; models with a dilated stage, whose maps are four times as large, see one at a time.</summary>
     /// <param name="model">The model.</param>
@@ -115,7 +114,7 @@ public static class ModelEvaluation
                     found.Add([]);
                 }
 
-                found[i].AddRange(Detections(output, batch, dataset, categories, match));
+                found[i].AddRange(Detections(output, (model as DetrModel)?.Options.Answers ?? output.Boxes.Shape[1], batch, dataset, categories, match));
             }
 
             progress?.Invoke(done += batch.Count);
@@ -124,13 +123,14 @@ public static class ModelEvaluation
         return found;
     }
 
-    private static IEnumerable<DetectionResult> Detections(DetrOutput output, DetectionBatch batch, IDetectionDataset dataset, IReadOnlyList<Category> categories, CategoryMatch match)
+    private static IEnumerable<DetectionResult> Detections(
+        DetrOutput output, int count, DetectionBatch batch, IDetectionDataset dataset, IReadOnlyList<Category> categories, CategoryMatch match)
     {
         for (int i = 0; i < batch.Count; i++)
         {
             ImageAnnotations image = dataset.Annotations(batch.Indices[i]);
             Detection[] answers = output.Scoring == ClassScoring.Sigmoid
-                ? PostProcess.Largest(output, i, image.Width, image.Height, categories, SigmoidAnswers)
+                ? PostProcess.Largest(output, i, image.Width, image.Height, categories, count)
                 : PostProcess.Run(output, i, image.Width, image.Height, categories);
             foreach (Detection detection in answers)
             {

@@ -26,11 +26,12 @@ public sealed class Trainer
     /// <param name="criterion">The loss.</param>
     /// <param name="options">How.</param>
     /// <param name="backend">Where.</param>
-    /// <param name="seed">Decides dropout.</param>
+    /// <param name="seed">Decides dropout and noise.</param>
     public Trainer(IDetectionModel model, SetCriterion criterion, TrainingOptions options, IBackend backend, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.AccumulatedBatches, 1);
         (_model, _criterion, _options) = (model, criterion, options);
+        Denoising = model is DetrModel detector ? DenoisingRules.Of(detector.Options.Variant) : null;
         List<Parameter> trained = [.. model.Parameters.Where(parameter => parameter.Trainable)];
         bool isFrozen = criterion.LearnsMasks && trained.TrueForAll(parameter => MaskHead.Owns(parameter.Name));
         _auxiliary = (options.AuxiliaryLosses && !isFrozen ? AuxiliaryOutputs.Decoder : AuxiliaryOutputs.None)
@@ -51,6 +52,9 @@ public sealed class Trainer
 
     /// <summary>The running mean of the weights, which every step is taken into; null for none.</summary>
     public WeightAverage? Average { get; init; }
+
+    /// <summary>Makes noised objects in every step, from which the model learns beside its queries; the published rule of the model, or null where it has none.</summary>
+    public IDenoisingRule? Denoising { get; init; }
 
     /// <summary>Trains without some attention heads; null for all of them.</summary>
     public IHeadMask? HeadMask
@@ -185,7 +189,8 @@ public sealed class Trainer
         _context.Tape = _tape;
         try
         {
-            DetrOutput output = _model.Forward(_context, _context.Upload(batch.Shape, batch.Pixels), batch.Padding, _auxiliary);
+            DenoisingQueries? denoising = Denoising?.Make(batch.Targets, _criterion.Classes, _context.Random.NextDouble);
+            DetrOutput output = _model.Forward(_context, _context.Upload(batch.Shape, batch.Pixels), batch.Padding, _auxiliary, denoising);
             CriterionResult result = _criterion.Forward(_context, output, batch.Targets, targetsOfStep);
             float loss = result.Total.Item();
             if (!float.IsFinite(loss))

@@ -5,5 +5,5 @@ namespace Detr.Training;
 /// <param name="Batch">Batches of it that are done.</param>
 /// <param name="Steps">Steps done in all.</param>
 /// <param name="Seconds">Time spent.</param>
-/// <param name="RandomState">The state of the stream that decides dropout.</param>
+/// <param name="RandomState">The state of the stream that decides dropout and noise.</param>
 public sealed record TrainingState(int Epoch, int Batch, int Steps, double Seconds, ulong RandomState);

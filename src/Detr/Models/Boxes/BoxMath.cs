@@ -9,13 +9,9 @@ public static class BoxMath
     /// </summary>
     /// <param name="a">Four numbers.</param>
     /// <param name="b">Four numbers.</param>
-    public static double GeneralizedIoU(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => GeneralizedIoU(a, b, default);
-
-    /// <summary>The same with its gradient with respect to the first box.</summary>
-    /// <param name="a">Four numbers.</param>
-    /// <param name="b">Four numbers.</param>
-    /// <param name="gradient">Takes four derivatives; or empty.</param>
-    public static double GeneralizedIoU(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<double> gradient)
+    /// <param name="gradient">Takes four derivatives with respect to the first box; or empty.</param>
+    /// <param name="margin">Added to both areas that are divided by, so that boxes of no size give a number.</param>
+    public static double GeneralizedIoU(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<double> gradient = default, double margin = 0)
     {
         (double overlapX, double enclosingX) = Lengths(a[0], a[2], b[0], b[2]);
         (double overlapY, double enclosingY) = Lengths(a[1], a[3], b[1], b[3]);
@@ -23,6 +19,7 @@ public static class BoxMath
         double intersection = overlapX * overlapY;
         double union = area + ((double)b[2] * b[3]) - intersection;
         double enclosing = enclosingX * enclosingY;
+        double unionDivisor = union + margin, enclosingDivisor = enclosing + margin, empty = enclosing - union;
         if (!gradient.IsEmpty)
         {
             Axis(a[0], a[2], b[0], b[2], out double ocx, out double osx, out double ecx, out double esx);
@@ -33,13 +30,13 @@ public static class BoxMath
             Derivative(gradient, 3, osy * overlapX, a[2], esy * enclosingX);
         }
 
-        return (intersection / union) - 1 + (union / enclosing);
+        return (intersection / unionDivisor) - (empty / enclosingDivisor);
 
         void Derivative(Span<double> target, int i, double dIntersection, double dArea, double dEnclosing)
         {
             double dUnion = dArea - dIntersection;
-            target[i] = (((dIntersection * union) - (intersection * dUnion)) / (union * union))
-                + (((dUnion * enclosing) - (union * dEnclosing)) / (enclosing * enclosing));
+            target[i] = (((dIntersection * unionDivisor) - (intersection * dUnion)) / (unionDivisor * unionDivisor))
+                - ((((dEnclosing - dUnion) * enclosingDivisor) - (empty * dEnclosing)) / (enclosingDivisor * enclosingDivisor));
         }
     }
 

@@ -9,8 +9,9 @@ public static class BoxOperations
     /// <param name="context">The pass.</param>
     /// <param name="predicted">[pairs, 4]: centre x and y, width and height.</param>
     /// <param name="wanted">[pairs, 4], constants.</param>
+    /// <param name="margin">Added to the areas that are divided by; see <see cref="CriterionOptions.OverlapMargin"/>.</param>
     /// <returns>One number.</returns>
-    public static Tensor OverlapLoss(this ForwardContext context, Tensor predicted, Tensor wanted)
+    public static Tensor OverlapLoss(this ForwardContext context, Tensor predicted, Tensor wanted, double margin = 0)
     {
         ReadOnlySpan<float> a = predicted.AsSpan(), b = wanted.AsSpan();
         float[] gradient = new float[a.Length];
@@ -18,7 +19,7 @@ public static class BoxOperations
         double sum = 0;
         for (int i = 0; i < a.Length; i += 4)
         {
-            sum += 1 - BoxMath.GeneralizedIoU(a.Slice(i, 4), b.Slice(i, 4), one);
+            sum += 1 - BoxMath.GeneralizedIoU(a.Slice(i, 4), b.Slice(i, 4), one, margin);
             for (int k = 0; k < 4; k++)
             {
                 gradient[i + k] = (float)-one[k];

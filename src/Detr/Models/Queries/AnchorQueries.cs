@@ -24,7 +24,7 @@ internal sealed class AnchorQueries : IQuerySource
     }
 
     /// <inheritdoc/>
-    public DecoderQueries Start(ForwardContext context, ImageTokens memory)
+    public DecoderQueries Start(ForwardContext context, ImageTokens memory, DenoisingQueries? denoising)
     {
         (int batch, int patterns, int anchors) = (memory.Values.Shape[0], _patterns?.Shape[0] ?? 1, _anchors.Shape[0]);
         Tensor content = context.Zeros([batch, patterns, anchors, _channels]);

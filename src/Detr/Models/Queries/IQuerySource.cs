@@ -8,5 +8,6 @@ internal interface IQuerySource
     /// <summary>The queries before the first decoder layer.</summary>
     /// <param name="context">The pass.</param>
     /// <param name="memory">The encoder's result.</param>
-    DecoderQueries Start(ForwardContext context, ImageTokens memory);
+    /// <param name="denoising">Noised objects that stand before them; null for none. Only sources whose detector learns so have to look at it.</param>
+    DecoderQueries Start(ForwardContext context, ImageTokens memory, DenoisingQueries? denoising);
 }

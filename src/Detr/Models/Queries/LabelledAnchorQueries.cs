@@ -22,9 +22,9 @@ internal sealed class LabelledAnchorQueries : IQuerySource
     }
 
     /// <inheritdoc/>
-    public DecoderQueries Start(ForwardContext context, ImageTokens memory)
+    public DecoderQueries Start(ForwardContext context, ImageTokens memory, DenoisingQueries? denoising)
     {
-        DecoderQueries queries = _anchors.Start(context, memory);
+        DecoderQueries queries = _anchors.Start(context, memory, denoising);
         Tensor noClass = context.Concatenate(1, context.Slice(_labels, 0, _labels.Shape[0] - 1, 1), context.Zeros([1, 1]));
         return queries with { Content = context.Add(queries.Content, noClass) };
     }

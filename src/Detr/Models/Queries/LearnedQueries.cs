@@ -12,6 +12,6 @@ internal sealed class LearnedQueries(ParameterSet parameters, string name, int c
     private readonly Parameter _embedding = parameters.Add($"{name}.weight", [count, channels]);
 
     /// <inheritdoc/>
-    public DecoderQueries Start(ForwardContext context, ImageTokens memory)
+    public DecoderQueries Start(ForwardContext context, ImageTokens memory, DenoisingQueries? denoising)
         => new(context.Zeros([memory.Values.Shape[0], count, channels])) { Embedding = context.Reshape(_embedding, [1, count, channels]) };
 }

@@ -8,9 +8,9 @@ namespace Detr.Models;
 internal sealed class PointQueries(LearnedQueries learned, Func<ForwardContext, Tensor, Tensor> head) : IQuerySource
 {
     /// <inheritdoc/>
-    public DecoderQueries Start(ForwardContext context, ImageTokens memory)
+    public DecoderQueries Start(ForwardContext context, ImageTokens memory, DenoisingQueries? denoising)
     {
-        DecoderQueries queries = learned.Start(context, memory);
+        DecoderQueries queries = learned.Start(context, memory, denoising);
         Tensor points = context.Sigmoid(head(context, queries.Embedding!));
         return queries with { Points = context.Add(context.Zeros([queries.Content.Shape[0], points.Shape[1], points.Shape[2]]), points) };
     }

@@ -13,15 +13,17 @@ namespace Detr.Models;
 internal sealed class EncoderCriterion(int classes, AssignedLosses losses)
 {
     /// <summary>What stands after the names of these losses.</summary>
-    internal const string Suffix = "_enc";
+    internal const string Suffix = "_cells";
 
     /// <summary>The loss of a batch: a mean over the cells that are no padding, and over those that are an object.</summary>
     /// <param name="context">The pass.</param>
+    /// <param name="scoring">How logits say a class.</param>
     /// <param name="output">The predictions.</param>
     /// <param name="targets">The objects of each image.</param>
     /// <param name="share">The batch's share of its step.</param>
-    /// <param name="found">Takes each loss, unweighted, as <c>loss_ce_enc</c> and so on.</param>
-    internal Tensor Forward(ForwardContext context, EncoderOutput output, IReadOnlyList<BoxTargets> targets, float share, Dictionary<string, float> found)
+    /// <param name="found">Takes each loss, unweighted, as <c>loss_ce_cells</c> and so on.</param>
+    internal Tensor Forward(
+        ForwardContext context, ClassScoring scoring, EncoderOutput output, IReadOnlyList<BoxTargets> targets, float share, Dictionary<string, float> found)
     {
         int cells = output.Cells.Height * output.Cells.Width, count = 0;
         List<int> rows = [];
@@ -47,8 +49,10 @@ internal sealed class EncoderCriterion(int classes, AssignedLosses losses)
         }
 
         int[] kept = [.. rows];
-        Tensor logits = context.GatherRows(context.Reshape(output.Logits, [targets.Count * cells, classes + 1]), kept);
+        Tensor logits = context.GatherRows(context.Reshape(output.Logits, [targets.Count * cells, output.Logits.Shape[2]]), kept);
         Tensor boxes = context.GatherRows(context.Reshape(output.Boxes, [targets.Count * cells, 4]), kept);
-        return losses.Forward(context, logits, boxes, Assignment.Of(count, classes, pairs), share, share / Math.Max(1, pairs.Count), Suffix, found);
+        float box = share / Math.Max(1, pairs.Count);
+        LossShares shares = new(scoring == ClassScoring.Softmax ? share : box, box);
+        return losses.Forward(context, scoring, logits, boxes, Assignment.Of(count, classes, pairs), shares, new LossNames(string.Empty, Suffix), found);
     }
 }
