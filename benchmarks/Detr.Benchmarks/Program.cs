@@ -5,6 +5,7 @@ using Detr.Benchmarks;
 // dotnet run -c Release --project benchmarks/Detr.Benchmarks -- MODE [--threads N] [--samples N] [--size N]
 //   gemm    products against the processor's peak   layers  ResNet-50's convolutions at 800 × 1066
 //   int8    the same in eight bits, beside float32
+//   deformable   an encoder layer's deformable attention at 800 × 1066, both ways
 //   threads [--only MODEL]   whole models on more and more threads, and two side by side
 //   peers --out FOLDER   models, inputs and outputs for benchmarks/peers
 //   step [--model NAME] [--batch N] [--size HxW] [--runs N] [--recompute]   whole training steps on random pictures, as a line of JSON
@@ -24,6 +25,9 @@ switch (mode)
         break;
     case "int8":
         QuantizedLayerSamples.Run(threads, samples);
+        break;
+    case "deformable":
+        DeformableSamples.Run(threads, samples);
         break;
     case "threads" when args.Contains("--child"):
         ThreadSamples.RunChild(Text("--child", ""));

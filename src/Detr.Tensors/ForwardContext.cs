@@ -40,6 +40,9 @@ public sealed class ForwardContext
     /// <summary>Sees what a backward pass brings to attention probabilities; null when nobody looks.</summary>
     public IAttentionGradientObserver? AttentionGradientObserver { get; set; }
 
+    /// <summary>Sees where deformable attentions sample; null when nobody looks.</summary>
+    public IDeformableAttentionObserver? DeformableAttentionObserver { get; set; }
+
     /// <summary>What a backward pass carries back; null for derivatives.</summary>
     public IBackwardRule? BackwardRule { get; set; }
 
@@ -233,15 +236,16 @@ public sealed class ForwardContext
     /// <summary>Runs a part again, from the random numbers it began with, in front of a tape and of nobody else.</summary>
     internal Tensor Replay<TState>(Tape tape, ulong random, TState state, Func<ForwardContext, TState, Tensor> body)
     {
-        (Tape? outer, IAttentionObserver? observer, ulong now, bool replays) = (Tape, AttentionObserver, Random.State, IsReplay);
-        (Tape, AttentionObserver, Random.State, IsReplay) = (tape, null, random, true);
+        (Tape? outer, ulong now, bool replays) = (Tape, Random.State, IsReplay);
+        (IAttentionObserver? observer, IDeformableAttentionObserver? deformable) = (AttentionObserver, DeformableAttentionObserver);
+        (Tape, Random.State, IsReplay, AttentionObserver, DeformableAttentionObserver) = (tape, random, true, null, null);
         try
         {
             return body(this, state);
         }
         finally
         {
-            (Tape, AttentionObserver, Random.State, IsReplay) = (outer, observer, now, replays);
+            (Tape, Random.State, IsReplay, AttentionObserver, DeformableAttentionObserver) = (outer, now, replays, observer, deformable);
         }
     }
 

@@ -221,26 +221,12 @@ public static unsafe class FeatureResize
                 {
                     (int x0, int x1, float right) = Between(j, maps.From.Width, maps.To.Width);
                     nint left = (nint)x0 * maps.Channels, other = (nint)x1 * maps.Channels;
-                    Add(dy, (1f - down) * (1f - right), upper + left, maps.Channels);
-                    Add(dy, (1f - down) * right, upper + other, maps.Channels);
-                    Add(dy, down * (1f - right), lower + left, maps.Channels);
-                    Add(dy, down * right, lower + other, maps.Channels);
+                    // The four cells may be one at an edge, so each is added to in its turn.
+                    RowMath.AddScaled(dy, (1f - down) * (1f - right), upper + left, maps.Channels);
+                    RowMath.AddScaled(dy, (1f - down) * right, upper + other, maps.Channels);
+                    RowMath.AddScaled(dy, down * (1f - right), lower + left, maps.Channels);
+                    RowMath.AddScaled(dy, down * right, lower + other, maps.Channels);
                 }
-            }
-        }
-
-        // The four cells may be one at an edge, so each is added to in its turn.
-        private static void Add(float* dy, float weight, float* dx, int channels)
-        {
-            int i = 0;
-            for (; i + Vector256<float>.Count <= channels; i += Vector256<float>.Count)
-            {
-                (Vector256.Load(dx + i) + (Vector256.Load(dy + i) * weight)).Store(dx + i);
-            }
-
-            for (; i < channels; i++)
-            {
-                dx[i] += dy[i] * weight;
             }
         }
     }

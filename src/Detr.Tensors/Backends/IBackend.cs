@@ -163,6 +163,19 @@ public interface IBackend : IDisposable
     /// <summary>The gradients of an attention; that of the probabilities only if given.</summary>
     void AttentionBackward(in AttentionInputs inputs, Tensor probabilities, Tensor dOutput, Tensor dQuery, Tensor dKey, Tensor dValue, Tensor? dProbabilities);
 
+    /// <summary>Where a deformable attention samples, around points or in boxes; see <see cref="Kernels.SamplingLocations"/>.</summary>
+    void SamplingLocations(DeformableAttentionShape shape, Tensor offsets, Tensor references, Tensor locations);
+
+    /// <summary>The gradients of sampling locations.</summary>
+    void SamplingLocationsBackward(DeformableAttentionShape shape, Tensor offsets, Tensor references, Tensor dLocations, Tensor dOffsets, Tensor dReferences);
+
+    /// <summary>Deformable attention; see <see cref="Kernels.DeformableAttention"/>.</summary>
+    void DeformableAttention(DeformableAttentionShape shape, Tensor value, Tensor locations, Tensor weights, Tensor output);
+
+    /// <summary>The gradients of a deformable attention.</summary>
+    void DeformableAttentionBackward(
+        DeformableAttentionShape shape, Tensor value, Tensor locations, Tensor weights, Tensor dOutput, Tensor dValue, Tensor dLocations, Tensor dWeights);
+
     /// <summary>Drops elements by a mask that the seed decides and scales the rest by 1 / (1 − p); its own gradient.</summary>
     void Dropout(Tensor x, float probability, ulong seed, Tensor y);
 

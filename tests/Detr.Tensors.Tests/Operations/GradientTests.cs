@@ -153,6 +153,30 @@ public sealed class GradientTests
             Input([2, 5, 8], 1), Input([2, 6, 8], 2), Input([2, 6, 8], 3));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Deformable_attention(bool headsOff)
+    {
+        DeformableAttentionShape shape = new(2, 3, 2, 4, 2, (3, 4), (1, 2));
+        GradientCheck.Run(
+            (context, inputs) =>
+            {
+                context.HeadMask = headsOff ? new SecondHeadOff() : null;
+                return context.DeformableAttention("a", shape, inputs[0], inputs[1], inputs[2]);
+            },
+            1e-3f, 2e-2, Input([2, 14, 8], 1), BetweenCells(shape, 2), Input([2, 3, 2, 2, 2], 3));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Sampling_locations(int referenceSize)
+    {
+        DeformableAttentionShape shape = new(2, 3, 2, 4, 2, (3, 4), (1, 2));
+        GradientCheck.Run((context, inputs) => context.SamplingLocations(shape, inputs[0], inputs[1]), Input([2, 3, 2, 2, 2, 2], 1), Input([2, 3, 2, referenceSize], 2));
+    }
+
     [Fact]
     public void Attention_whose_values_have_fewer_channels() => GradientCheck.Run(
         (context, inputs) => context.Attention("a", inputs[0], inputs[1], inputs[2], 2, bias: context.Upload([5, 6], Input([5, 6], 4).AsSpan())),
@@ -191,6 +215,23 @@ public sealed class GradientTests
         (context, inputs) => context.Add(context.Multiply(inputs[0], inputs[0]), context.Add(inputs[0], inputs[0])), Input([7], 1));
 
     private static Tensor Input(Shape shape, int seed) => GradientCheck.Random(shape, seed);
+
+    /// <summary>Places well between cells, some beyond the edge: at a cell itself a bilinear sample has a bend.</summary>
+    private static Tensor BetweenCells(DeformableAttentionShape shape, int seed)
+    {
+        Tensor locations = Input([shape.Batch, shape.Queries, shape.Heads, shape.Levels.Length, shape.Points, 2], seed);
+        float[] values = locations.ToArray(), fractions = Input([values.Length], seed + 1).ToArray();
+        for (int i = 0; i < values.Length; i++)
+        {
+            (int height, int width) = shape.Levels[i / 2 / shape.Points % shape.Levels.Length];
+            int size = i % 2 == 0 ? width : height;
+            float cell = MathF.Floor((values[i] + 1) / 2 * (size + 1)) - 1;
+            values[i] = (cell + 0.5f + (0.3f * fractions[i]) + 0.5f) / size;
+        }
+
+        locations.Write(values);
+        return locations;
+    }
 
     private sealed class SecondHeadOff : IHeadMask
     {
