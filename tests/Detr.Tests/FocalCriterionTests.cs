@@ -145,7 +145,7 @@ public sealed class FocalCriterionTests : IDisposable
             }
         }
 
-        Assert.True(owned > 3);
+        Assert.InRange(owned, 3, 12);
         Assert.Equal(focal / owned, result.Losses["loss_ce_cells"], 1e-4);
     }
 

@@ -20,6 +20,17 @@ public sealed class MultiplyAddsTests
         Assert.InRange(count / ofBase / (published / 86), 0.95, 1.05);
     }
 
+    // Tables 1 of Meng et al. 2021 and of Liu et al. 2022, and table 1 of Zhu et al. 2021, of the same images.
+    [Theory]
+    [InlineData(DetrVariant.ConditionalDetr, 2048, 90)]
+    [InlineData(DetrVariant.DabDetr, 2048, 94)]
+    [InlineData(DetrVariant.DeformableDetr, 1024, 173)]
+    public void Successors_cost_what_their_papers_say(DetrVariant variant, int feedForward, double published)
+    {
+        DetrOptions options = new() { Variant = variant, Queries = 300, Transformer = new TransformerOptions { FeedForward = feedForward } };
+        Assert.InRange(MultiplyAdds.Count(options, 800, 1066) / 1e9 / published, 0.9, 1.05);
+    }
+
     // He et al. 2016 and torchvision's table: ResNet-18 and ResNet-50 at 224 × 224, less their classifiers.
     [Theory]
     [InlineData("resnet18", 1.814e9)]

@@ -17,9 +17,9 @@ internal static class SmallModel
 
     internal static ShapesDataset Scenes(int count) => new(count, 5, new ShapesOptions { Size = 64 });
 
-    internal static DetrModel Create()
+    internal static DetrModel Create(DetrOptions? options = null)
     {
-        DetrModel model = new(Options);
+        DetrModel model = new(options ?? Options);
         DetrInitialization.Initialize(model, new RandomStream(1));
         return model;
     }

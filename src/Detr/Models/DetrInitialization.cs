@@ -12,7 +12,9 @@ public static class DetrInitialization
     {
         foreach (Parameter parameter in model.Parameters)
         {
-            if (!parameter.IsBuffer)
+            bool isSet = parameter.IsBuffer
+                || (model.Options.Variant is DetrVariant.DeformableDetr or DetrVariant.Dino && DeformableInitialization.TryInitialize(parameter, model, random));
+            if (!isSet)
             {
                 Initialize(parameter, model.Options, random);
             }

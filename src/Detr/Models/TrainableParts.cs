@@ -11,16 +11,20 @@ public static class TrainableParts
     private static readonly (string Name, string[] Prefixes)[] Parts =
     [
         (Backbone, ["backbone.0."]),
-        ("position", ["backbone.1."]),
+        ("position", ["backbone.1.", "level_embed"]),
         ("projection", ["input_proj."]),
         ("encoder", ["transformer.encoder."]),
         ("decoder", ["transformer.decoder."]),
         ("transformer", ["transformer."]),
-        ("queries", ["query_embed."]),
+        ("proposals", ["transformer.enc_out", "transformer.pos_trans"]),
+        ("queries", ["query_embed.", "refpoint_embed.", "patterns.", "tgt_embed.", "label_enc.", "transformer.reference_points."]),
         ("class-head", ["class_embed."]),
         ("box-head", ["bbox_embed."]),
         ("mask-head", ["bbox_attention.", "mask_head."]),
     ];
+
+    // Some detectors keep them in the transformer, where they move boxes from layer to layer; they are heads all the same.
+    private static readonly string[] Heads = ["class_embed.", "bbox_embed."];
 
     /// <summary>The parts that can be frozen by name.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Parts.Select(part => part.Name)];
@@ -36,8 +40,9 @@ public static class TrainableParts
     public static void Freeze(DetrModel model, string part)
     {
         string[] prefixes = Array.Find(Parts, known => known.Name == part).Prefixes
-            ?? throw new ArgumentException($"A DETR has no part {part}; there are {string.Join(", ", Names)}.", nameof(part));
-        FreezeBelow(model.Parameters, prefixes);
+            ?? throw new ArgumentException($"A detector has no part {part}; there are {string.Join(", ", Names)}.", nameof(part));
+        bool withHeads = !prefixes.Any(prefix => prefix is "transformer." or "transformer.decoder.");
+        FreezeBelow(model.Parameters.Where(parameter => withHeads || !Heads.Any(head => parameter.Name.Contains(head, StringComparison.Ordinal))), prefixes);
     }
 
     /// <summary>Freezes all but the mask head: the second of two stages, in which a detector that is ready gets its masks.</summary>
@@ -53,7 +58,7 @@ public static class TrainableParts
         FreezeBelow(model.Parameters, [model.Prefix]);
     }
 
-    private static void FreezeBelow(ParameterSet parameters, string[] prefixes)
+    private static void FreezeBelow(IEnumerable<Parameter> parameters, string[] prefixes)
     {
         foreach (Parameter parameter in parameters)
         {

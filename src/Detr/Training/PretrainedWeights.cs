@@ -13,12 +13,14 @@ namespace Detr.Training;
 public sealed record PretrainedWeights(
     IReadOnlyList<string> Kept, IReadOnlyList<string> Dropped, IReadOnlyList<string> Missing, IReadOnlyList<string> KnownClasses, int NewQueries)
 {
-    private const string Queries = "query_embed.weight";
     private const string ClassHead = "class_embed.";
+    private const string ClassTable = "label_enc.";
+
+    private static readonly string[] Queries = ["query_embed.weight", "refpoint_embed.weight", "tgt_embed.weight"];
 
     /// <summary>
     /// Copies weights by name and shape. Of query embeddings the first ones are taken where their number differs; of the class
-    /// head the rows of those classes that both models know by name, and the row of no-object.
+    /// head the rows of those classes that both models know by name, and the row of no-object where there is one.
     /// </summary>
     /// <param name="source">The model to take from.</param>
     /// <param name="sourceCategories">What its classes are called.</param>
@@ -40,11 +42,16 @@ public sealed record PretrainedWeights(
             }
 
             (int From, int To)[] rows = [.. Enumerable.Range(0, parameter.Shape[0]).Select(row => (row, row))];
-            if (parameter.Name.Contains(ClassHead, StringComparison.Ordinal))
+            if (SaysWhetherThereIsAnObject(parameter.Name, target.Options))
             {
-                rows = classes.Length == 0 ? [] : [.. classes, (source.Options.Classes, target.Options.Classes)];
+                rows = [(0, 0)];
             }
-            else if (parameter.Name.EndsWith(Queries, StringComparison.Ordinal))
+            else if (parameter.Name.Contains(ClassHead, StringComparison.Ordinal) || parameter.Name.Contains(ClassTable, StringComparison.Ordinal))
+            {
+                bool hasNone = parameter.Shape[0] > target.Options.Classes && from.Shape[0] > source.Options.Classes;
+                rows = classes.Length == 0 ? [] : hasNone ? [.. classes, (source.Options.Classes, target.Options.Classes)] : classes;
+            }
+            else if (Array.Exists(Queries, queries => parameter.Name.EndsWith(queries, StringComparison.Ordinal)))
             {
                 rows = rows[..Math.Min(rows.Length, from.Shape[0])];
                 newQueries = parameter.Shape[0] - rows.Length;
@@ -62,6 +69,10 @@ public sealed record PretrainedWeights(
             kept, [.. source.Parameters.Select(parameter => NameIn(target, source, parameter.Name)).Except(kept, StringComparer.Ordinal)], missing,
             [.. classes.Select(pair => targetCategories[pair.To].Name)], newQueries);
     }
+
+    /// <summary>Deformable DETR's proposals have a class head of their own, whose first class stands for all.</summary>
+    private static bool SaysWhetherThereIsAnObject(string name, DetrOptions options)
+        => options is { Variant: DetrVariant.DeformableDetr, Deformable.TwoStage: true } && name.Contains(FormattableString.Invariant($"{ClassHead}{options.Transformer.DecoderLayers}."), StringComparison.Ordinal);
 
     /// <summary>What a parameter is called in another model: a mask head changes the names of the detector beneath it.</summary>
     private static string NameIn(DetrModel model, DetrModel owner, string name)

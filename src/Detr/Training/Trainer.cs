@@ -37,11 +37,7 @@ public sealed class Trainer
         _auxiliary = (options.AuxiliaryLosses && !isFrozen ? AuxiliaryOutputs.Decoder : AuxiliaryOutputs.None)
             | (criterion.Options.EncoderLoss > 0 && !isFrozen ? AuxiliaryOutputs.Encoder : AuxiliaryOutputs.None)
             | (criterion.LearnsMasks ? AuxiliaryOutputs.Masks : AuxiliaryOutputs.None);
-        Optimizer = new AdamW(
-        [
-            new ParameterGroup("model", [.. trained.Where(parameter => !InBackbone(parameter))], options.LearningRate, options.WeightDecay),
-            new ParameterGroup("backbone", [.. trained.Where(InBackbone)], options.BackboneLearningRate, options.WeightDecay),
-        ]);
+        Optimizer = new AdamW([.. ParameterGroups.Of(trained, options, (model as DetrModel)?.Options.Variant ?? DetrVariant.Detr)]);
 
         // A mask head learns from what a frozen detector gives in use: nothing is dropped, and no norm follows the pictures.
         _context = new ForwardContext(backend) { Training = !isFrozen, Random = new RandomStream(seed), Recomputes = options.Recompute };
@@ -137,8 +133,6 @@ public sealed class Trainer
     /// <param name="batch">The batch, which stays the caller's.</param>
     /// <exception cref="ArithmeticException">A loss or gradient is not a finite number; weights are as after the last good step.</exception>
     public TrainingProgress Step(DetectionBatch batch) => Step([batch], partOfEpoch: 0);
-
-    private static bool InBackbone(Parameter parameter) => parameter.Name.Contains("backbone", StringComparison.Ordinal);
 
     private TrainingProgress Step(List<DetectionBatch> batches, BatchLoader loader, double partOfEpoch)
     {
