@@ -22,6 +22,7 @@ public static class OnnxExporter
     /// <param name="model">The model.</param>
     /// <param name="categories">What its classes are called.</param>
     /// <param name="path">Where; a file of that name is replaced.</param>
+    /// <exception cref="ArgumentException">It is one of DETR's successors, whose parts are not known here.</exception>
     /// <exception cref="IOException">The file cannot be written, or the weights are more than the 2 GB that an ONNX file can hold.</exception>
     public static void Write(DetrModel model, IReadOnlyList<Category> categories, string path)
         => Write(DetrExport.Build(model), ModelFile.Describe(model, categories), path);

@@ -42,7 +42,7 @@ public sealed class HelpTests
     {
         (_, string help, _) = await CommandLine.RunAsync("train", "--help");
         string[] lines = help.Split(Environment.NewLine);
-        foreach ((string heading, string option) in new[] { ("Evaluation:", "--val-split"), ("Learning, by the names of the reference implementation:", "--lr "), ("The model:", "--backbone ") })
+        foreach ((string heading, string option) in new[] { ("Evaluation:", "--val-split"), ("Learning, by the names of the reference implementation:", "--lr "), ("The model:", "--model ") })
         {
             Assert.StartsWith($"  {option}", lines[Array.IndexOf(lines, heading) + 1], StringComparison.Ordinal);
         }

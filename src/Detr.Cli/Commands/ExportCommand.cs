@@ -42,6 +42,11 @@ internal static class ExportCommand
 
             string path = await Weights.ResolveAsync(parsed.GetRequiredValue(weights), cancellation).ConfigureAwait(false);
             (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(path);
+            if (model.Options.Variant != DetrVariant.Detr)
+            {
+                throw new InputException($"{path} holds a {DetrPresets.NameOf(model.Options.Variant)}; only detr can be written as ONNX.");
+            }
+
             target.Directory?.Create();
             OnnxExporter.Write(model, categories, target.FullName);
             target.Refresh();

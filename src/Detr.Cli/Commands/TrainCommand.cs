@@ -41,7 +41,7 @@ internal static class TrainCommand
 
     internal static Command Create()
     {
-        DocumentedCommand command = new("train", "Trains a DETR on labelled photographs or on generated scenes.")
+        DocumentedCommand command = new("train", "Trains a DETR, or one of its successors, on labelled photographs or on generated scenes.")
         {
             Options = { Output, Data.Data, Data.Format, Start.Pretrained, Resume, Overwrite, DefaultsOption, SaveEvery, Threads, Seed },
             Sections =
@@ -59,6 +59,7 @@ internal static class TrainCommand
                 ("the same, its heads and its decoder alone", "train --data photos --out runs/heads --pretrained detr_resnet50 --freeze backbone,encoder"),
                 ("until it gets no better: an evaluation each hundredth, at most ten in vain", "train --data photos --out runs/patient --epochs 500 --evaluations 100 --patience 10"),
                 ("no data at hand: generated scenes", "train --out runs/shapes --minutes 30"),
+                ("Deformable DETR, whose queries begin where the encoder proposes objects", "train --data photos --out runs/deformable --model deformable-detr --two-stage"),
                 ("masks for a detector that is trained already", "train --out runs/masks --masks --frozen-weights runs/shapes/best.safetensors --minutes 20"),
             ],
             Notes =
@@ -104,9 +105,9 @@ internal static class TrainCommand
         int mostObjects = Enumerable.Range(0, scenes.Count).Max(index => TargetBuilder.Build(scenes.Annotations(index)).Count);
 
         TrainingSituation situation = new(scenes.Count, isGenerated, parsed.GetValue(Start.Pretrained) is not null || reference is not null || frozen is not null, parsed.GetValue(DefaultsOption) == Defaults.Reference);
-        TrainingPlan plan = Schedule.Plan(parsed, situation);
         ulong seed = parsed.GetValue(Seed);
         (DetrModel model, scenes) = await CreateAsync(parsed, folder, scenes, mostObjects, situation, cancellation).ConfigureAwait(false);
+        TrainingPlan plan = Schedule.Plan(parsed, situation with { Variant = model.Options.Variant });
         bool masks = Model.WantsMasks(parsed);
         if (model.Options.Masks != masks)
         {
@@ -120,7 +121,7 @@ internal static class TrainCommand
 
         Directory.CreateDirectory(folder);
         using CpuBackend backend = new(parsed.GetValue(Threads));
-        Trainer trainer = new(model, new SetCriterion(model.Options.Classes, Schedule.Matcher(parsed), plan.Criterion, model.MaskHead), plan.Options, backend, seed)
+        Trainer trainer = new(model, new SetCriterion(model.Options.Classes, Schedule.Matcher(parsed, model.Options.Variant), plan.Criterion, model.MaskHead), plan.Options, backend, seed)
         {
             Average = plan.AverageDecay > 0 ? new WeightAverage(model, plan.AverageDecay) : null,
         };

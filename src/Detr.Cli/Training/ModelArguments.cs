@@ -9,11 +9,14 @@ internal sealed class ModelArguments
     private const string SmallBackbone = "small";
     private const string ReferenceBackbone = "resnet50";
     private const int FewestQueries = 20;
-    private const int ReferenceQueries = 100;
+
+    // A query that finds nothing costs a successor little: no class stands for it in the loss.
+    private const int FewestQueriesOfSuccessors = 100;
 
     // Measured on few photographs (docs/small-data.md).
     private static readonly SinePositionOptions _wavesFromScratch = new() { Temperature = 100, Repeats = 8 };
 
+    private readonly VariantArguments _variant = new();
     private readonly Option<string?> _backbone = new("--backbone")
     {
         HelpName = "NAME", Description = "small (trains on a laptop), resnet18, resnet34, resnet50 or resnet101; small unless given.",
@@ -45,11 +48,11 @@ internal sealed class ModelArguments
     private readonly Option<bool> _masks = new("--masks") { Description = "A mask head on the detector learns objects' outlines too; the data has to have masks." };
 
     /// <summary>The option that help lists first.</summary>
-    internal Option First => _backbone;
+    internal Option First => _variant.Model;
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _backbone, _dilation, _width, _position, _placement, _repeats, _temperature, _queryStart, _hidden, _heads, _encoder, _decoder, _feedForward, _dropout, _preNorm, _queries, _masks })
+        foreach (Option option in new Option[] { _variant.Model, _backbone, _dilation, _width, _position, _placement, _repeats, _temperature, _queryStart, _hidden, _heads, _encoder, _decoder, _feedForward, _dropout, _preNorm, _queries, _masks }.Concat(_variant.Special))
         {
             command.Add(option);
         }
@@ -66,37 +69,55 @@ internal sealed class ModelArguments
     /// <exception cref="InputException">The options do not fit together.</exception>
     internal DetrOptions FromScratch(ParseResult parsed, int classes, int mostObjects, bool isReference)
     {
+        DetrOptions published = DetrPresets.Published(_variant.Of(parsed) ?? DetrVariant.Detr);
+        bool isOriginal = published.Variant == DetrVariant.Detr;
         string name = parsed.GetValue(_backbone) ?? (isReference ? ReferenceBackbone : SmallBackbone);
         TransformerOptions transformer = name == SmallBackbone
             ? new TransformerOptions { Channels = 128, Heads = 4, EncoderLayers = 2, DecoderLayers = 3, FeedForward = 256, Dropout = 0 }
-            : new TransformerOptions();
-        if (!isReference)
+            : published.Transformer;
+        if (!isReference && isOriginal)
         {
             transformer = transformer with { PositionAt = PositionPlacement.Both };
         }
 
-        return Changed(parsed, new DetrOptions
+        int fewest = isOriginal ? FewestQueries : FewestQueriesOfSuccessors;
+        return Changed(parsed, published with
         {
             Backbone = Backbone(name) with { Norm = BackboneNorm.Batch },
             Transformer = transformer,
-            SinePosition = isReference ? new SinePositionOptions() : _wavesFromScratch,
-            Queries = isReference ? ReferenceQueries : Math.Max(FewestQueries, (int)Math.Ceiling(mostObjects * 0.15) * 10),
+            SinePosition = isReference || !isOriginal ? published.SinePosition : _wavesFromScratch,
+            Queries = isReference ? published.Queries : Math.Max(fewest, (int)Math.Ceiling(mostObjects * 0.15) * 10),
             Classes = classes,
         });
     }
 
     /// <summary>A pretrained model's shape with what the user changed about it.</summary>
     /// <exception cref="InputException">The options do not fit together.</exception>
-    internal DetrOptions FromPretrained(ParseResult parsed, DetrOptions pretrained, int classes) => Changed(parsed, pretrained with
+    internal DetrOptions FromPretrained(ParseResult parsed, DetrOptions pretrained, int classes)
     {
-        Backbone = parsed.GetValue(_backbone) is { } name ? Backbone(name) with { Norm = pretrained.Backbone.Norm } : pretrained.Backbone,
-        Classes = classes,
-    });
+        if (_variant.Of(parsed) is { } variant && variant != pretrained.Variant)
+        {
+            throw new InputException($"The pretrained model is a {DetrPresets.NameOf(pretrained.Variant)} and no {DetrPresets.NameOf(variant)}; leave --model out, or give another --pretrained.");
+        }
+
+        return Changed(parsed, pretrained with
+        {
+            Backbone = parsed.GetValue(_backbone) is { } name ? Backbone(name) with { Norm = pretrained.Backbone.Norm } : pretrained.Backbone,
+            Classes = classes,
+        });
+    }
 
     /// <summary>Whether the queries of a fresh model begin at places of their own.</summary>
     /// <exception cref="InputException">They cannot.</exception>
     internal bool SpreadsQueries(ParseResult parsed, DetrOptions options, bool isReference)
     {
+        if (options.Variant != DetrVariant.Detr)
+        {
+            return parsed.GetValue(_queryStart) == QueryStart.Spread
+                ? throw new InputException($"--query-init spread is for detr; the queries of {DetrPresets.NameOf(options.Variant)} have places anyway.")
+                : false;
+        }
+
         bool hasPlaces = options.PositionEmbedding == PositionEmbedding.Sine;
         QueryStart start = parsed.GetValue(_queryStart) ?? (hasPlaces && !isReference ? QueryStart.Spread : QueryStart.Random);
         return start == QueryStart.Spread && !hasPlaces
@@ -128,14 +149,19 @@ internal sealed class ModelArguments
             throw new InputException("--dec-layers, --dim-feedforward, --num-queries and --backbone-width are at least 1, --enc-layers at least 0, and --dropout is from 0 to below 1.");
         }
 
+        if (options.Variant != DetrVariant.Detr && (parsed.GetValue(_masks) || parsed.GetValue(_preNorm)))
+        {
+            throw new InputException("--masks and --pre-norm are for detr alone.");
+        }
+
         if (parsed.GetValue(_repeats) is <= 0 or double.NaN or double.PositiveInfinity || parsed.GetValue(_temperature) is <= 0 or double.NaN or double.PositiveInfinity)
         {
             throw new InputException("--position-repeats and --position-temperature are above 0.");
         }
 
-        return options with
+        return _variant.Changed(parsed, options) with
         {
-            SinePosition = new SinePositionOptions
+            SinePosition = options.SinePosition with
             {
                 Temperature = parsed.GetValue(_temperature) ?? options.SinePosition.Temperature, Repeats = parsed.GetValue(_repeats) ?? options.SinePosition.Repeats,
             },

@@ -12,6 +12,7 @@ internal static class RunConfiguration
     [
         .. parsed.CommandResult.Children.OfType<OptionResult>().Where(result => !result.Implicit)
             .Select(result => (result.Option.Name, result.Tokens.Count == 0 ? "yes" : string.Join(' ', result.Tokens.Select(token => token.Value)))),
+        ("detector", DetrPresets.NameOf(model.Variant)),
         ("backbone", FormattableString.Invariant($"blocks {string.Join(", ", model.Backbone.Blocks)}; width {model.Backbone.Width}; {model.Backbone.Norm} norm{(model.Backbone.Dilation ? "; dilated" : string.Empty)}")),
         ("transformer", FormattableString.Invariant($"{model.Transformer.EncoderLayers} encoder and {model.Transformer.DecoderLayers} decoder layers, {model.Transformer.Channels} channels, {model.Transformer.Heads} heads, {model.Transformer.FeedForward} in between, dropout {model.Transformer.Dropout}{(model.Transformer.PreNorm ? ", pre-norm" : string.Empty)}")),
         ("positions", Positions(model)),

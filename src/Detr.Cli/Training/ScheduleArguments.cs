@@ -22,15 +22,17 @@ internal sealed class ScheduleArguments
     private readonly Option<double> _clip = new("--clip-max-norm") { Description = "The gradients' largest norm; 0 for no limit.", DefaultValueFactory = _ => 0.1 };
     private readonly Option<bool> _noAuxiliary = new("--no-aux-loss") { Description = "Only the last decoder layer's predictions are trained." };
     private readonly Option<bool> _recompute = new("--recompute") { Description = "Blocks and layers are computed again in the backward pass instead of being kept: less memory, more time, the same numbers." };
-    private readonly Option<float> _costClass = new("--set-cost-class") { Description = "The class's factor in matching.", DefaultValueFactory = _ => 1f };
+    private readonly Option<float?> _costClass = new("--set-cost-class") { Description = "The class's factor in matching; 1 of detr, 2 of the others." };
     private readonly Option<float> _costBox = new("--set-cost-bbox") { Description = "The boxes' L1 distance's factor in matching.", DefaultValueFactory = _ => 5f };
     private readonly Option<float> _costOverlap = new("--set-cost-giou") { Description = "The generalized IoU's factor in matching.", DefaultValueFactory = _ => 2f };
+    private readonly Option<float?> _lossClass = new("--cls-loss-coef") { Description = "The factor of the class loss; 2 of conditional-detr and deformable-detr, 1 of the others." };
+    private readonly Option<float> _alpha = new("--focal-alpha") { Description = "All but detr: what an object's own class weighs in the focal loss; other classes weigh the rest of 1.", DefaultValueFactory = _ => 0.25f };
     private readonly Option<float> _lossBox = new("--bbox-loss-coef") { Description = "The factor of the boxes' L1 loss.", DefaultValueFactory = _ => 5f };
     private readonly Option<float> _lossOverlap = new("--giou-loss-coef") { Description = "The factor of the generalized IoU loss.", DefaultValueFactory = _ => 2f };
     private readonly Option<float?> _encoderLoss = new("--enc-loss-coef") { Description = "The factor of a loss on the encoder's cells, which the same two heads read in training alone, and each of which is given an object by where it lies: learns sooner from few pictures; 1 from scratch, else 0." };
     private readonly Option<float> _lossMask = new("--mask-loss-coef") { Description = "The factor of the masks' focal loss.", DefaultValueFactory = _ => 1f };
     private readonly Option<float> _lossDice = new("--dice-loss-coef") { Description = "The factor of the masks' dice loss.", DefaultValueFactory = _ => 1f };
-    private readonly Option<float> _noObject = new("--eos-coef") { Description = "The weight of the no-object class.", DefaultValueFactory = _ => 0.1f };
+    private readonly Option<float> _noObject = new("--eos-coef") { Description = "The weight of detr's no-object class.", DefaultValueFactory = _ => 0.1f };
 
     /// <summary>The option that help lists first.</summary>
     internal Option First => _rate;
@@ -40,7 +42,7 @@ internal sealed class ScheduleArguments
         foreach (Option option in new Option[]
         {
             _rate, _backboneRate, _batch, _accumulate, _decay, _epochs, _schedule, _drop, _warmup, _minutes, _patience, _average, _clip, _noAuxiliary, _recompute,
-            _costClass, _costBox, _costOverlap, _lossBox, _lossOverlap, _lossMask, _lossDice, _encoderLoss, _noObject,
+            _costClass, _costBox, _costOverlap, _lossClass, _alpha, _lossBox, _lossOverlap, _lossMask, _lossDice, _encoderLoss, _noObject,
         })
         {
             command.Add(option);
@@ -53,14 +55,21 @@ internal sealed class ScheduleArguments
         (_rate, plan.Options.LearningRate), (_backboneRate, plan.Options.BackboneLearningRate), (_batch, plan.BatchSize), (_accumulate, plan.Options.AccumulatedBatches),
         (_decay, plan.Options.WeightDecay), (_epochs, plan.Options.Epochs), (_schedule, plan.Options.Schedule), (_drop, plan.Options.DropEpoch), (_warmup, plan.Options.WarmupSteps),
         (_minutes, plan.Options.TimeLimit?.TotalMinutes), (_average, plan.AverageDecay), (_clip, plan.Options.ClipNorm), (_noAuxiliary, !plan.Options.AuxiliaryLosses),
-        (_costClass, parsed.GetValue(_costClass)), (_costBox, parsed.GetValue(_costBox)), (_costOverlap, parsed.GetValue(_costOverlap)),
+        (_costClass, Matcher(parsed, plan.Situation.Variant).ClassCost), (_lossClass, plan.Criterion.ClassLoss), (_alpha, plan.Criterion.FocalAlpha), (_costBox, parsed.GetValue(_costBox)), (_costOverlap, parsed.GetValue(_costOverlap)),
         (_lossBox, plan.Criterion.BoxLoss), (_lossOverlap, plan.Criterion.OverlapLoss), (_lossMask, plan.Criterion.MaskLoss), (_lossDice, plan.Criterion.DiceLoss),
         (_encoderLoss, plan.Criterion.EncoderLoss), (_noObject, plan.Criterion.NoObjectWeight),
     ];
 
     internal int Patience(ParseResult parsed) => parsed.GetValue(_patience);
 
-    internal HungarianMatcher Matcher(ParseResult parsed) => new(parsed.GetValue(_costClass), parsed.GetValue(_costBox), parsed.GetValue(_costOverlap));
+    internal HungarianMatcher Matcher(ParseResult parsed, DetrVariant variant)
+    {
+        HungarianMatcher published = HungarianMatcher.Of(variant);
+        return published with
+        {
+            ClassCost = parsed.GetValue(_costClass) ?? published.ClassCost, BoxCost = parsed.GetValue(_costBox), OverlapCost = parsed.GetValue(_costOverlap), FocalAlpha = parsed.GetValue(_alpha),
+        };
+    }
 
     /// <summary>What the user gave, and for the rest what suits the situation.</summary>
     /// <exception cref="InputException">An option makes no sense, or does not fit the number of pictures.</exception>
@@ -110,9 +119,16 @@ internal sealed class ScheduleArguments
     private CriterionOptions Criterion(ParseResult parsed, TrainingSituation situation)
     {
         float encoder = parsed.GetValue(_encoderLoss) ?? situation.EncoderLoss;
+        if (parsed.GetValue(_alpha) is not (>= 0 and <= 1))
+        {
+            throw new InputException("--focal-alpha is from 0 to 1.");
+        }
+
+        CriterionOptions published = CriterionOptions.Of(situation.Variant);
         return encoder is >= 0 and < float.PositiveInfinity
-            ? new CriterionOptions
+            ? published with
             {
+                ClassLoss = parsed.GetValue(_lossClass) ?? published.ClassLoss, FocalAlpha = parsed.GetValue(_alpha),
                 BoxLoss = parsed.GetValue(_lossBox), OverlapLoss = parsed.GetValue(_lossOverlap), MaskLoss = parsed.GetValue(_lossMask), DiceLoss = parsed.GetValue(_lossDice),
                 EncoderLoss = encoder, NoObjectWeight = parsed.GetValue(_noObject),
             }

@@ -60,7 +60,7 @@ internal sealed record TrainingPlan(TrainingSituation Situation, int BatchSize, 
 
     private string Reason => Situation switch
     {
-        { IsReference: true } => "These are the reference's defaults.",
+        { IsReference: true } => $"These are the defaults of {DetrPresets.NameOf(Situation.Variant)}'s authors.",
         { IsPretrained: true } => FormattableString.Invariant($"What was not given suits a pretrained model and {Situation.Pictures:N0} pictures: small batches, a slow backbone, about {Situation.NeededSteps:N0} steps."),
         _ => FormattableString.Invariant($"What was not given suits training from scratch on {Situation.Pictures:N0} pictures: one rate for all parts, about {Situation.NeededSteps:N0} steps, which is what DETR takes."),
     };

@@ -1,3 +1,4 @@
+using Detr.Models;
 using Detr.Training;
 
 namespace Detr.Cli.Training;
@@ -20,17 +21,21 @@ internal sealed record TrainingSituation(int Pictures, bool IsGenerated, bool Is
     private const int WarmupFromScratch = 200;
     private const int WarmupShare = 20;
 
+    /// <summary>Which detector it is.</summary>
+    internal DetrVariant Variant { get; init; }
+
     /// <summary>Whether there are so few photographs to learn all from that steps, rather than pictures, are what is short (docs/small-data.md).</summary>
     internal bool IsSmall => !IsReference && !IsPretrained && !IsGenerated && Pictures < FewPictures;
 
     internal int BatchSize => IsReference ? 2 : Math.Min(Pictures, IsPretrained ? 2 : IsGenerated ? 16 : IsSmall ? 4 : 8);
 
-    internal float LearningRate => IsReference || IsPretrained ? 1e-4f : 3e-4f;
+    internal float LearningRate => IsReference && Variant == DetrVariant.DeformableDetr ? 2e-4f : IsReference || IsPretrained ? 1e-4f : 3e-4f;
 
     /// <summary>The backbone's rate beside the one that the rest has.</summary>
-    internal float BackboneLearningRate(float rate) => IsReference || IsPretrained ? 1e-5f : rate;
+    internal float BackboneLearningRate(float rate) => IsReference && Variant == DetrVariant.DeformableDetr ? 2e-5f : IsReference || IsPretrained ? 1e-5f : rate;
 
-    internal float EncoderLoss => IsReference || IsPretrained ? 0 : 1;
+    // It was measured with DETR; the others have places for their queries, and half of them proposals.
+    internal float EncoderLoss => IsReference || IsPretrained || Variant != DetrVariant.Detr ? 0 : 1;
 
     internal LearningRateSchedule Schedule => IsSmall ? LearningRateSchedule.Cosine : LearningRateSchedule.Step;
 
@@ -40,9 +45,16 @@ internal sealed record TrainingSituation(int Pictures, bool IsGenerated, bool Is
     internal int NeededSteps => IsPretrained ? StepsPretrained : StepsFromScratch;
 
     internal int Epochs(int stepsInEpoch)
-        => IsReference ? 300 : Math.Clamp((int)Math.Ceiling((double)NeededSteps / stepsInEpoch), FewestEpochs, MostEpochs);
+        => IsReference ? ReferenceEpochs.All : Math.Clamp((int)Math.Ceiling((double)NeededSteps / stepsInEpoch), FewestEpochs, MostEpochs);
 
-    internal int DropEpoch(int epochs) => IsReference ? 200 : Math.Max(1, epochs * 4 / 5);
+    internal int DropEpoch(int epochs) => IsReference ? ReferenceEpochs.UntilDrop : Math.Max(1, epochs * 4 / 5);
+
+    private (int All, int UntilDrop) ReferenceEpochs => Variant switch
+    {
+        DetrVariant.Detr => (300, 200),
+        DetrVariant.Dino => (12, 11),
+        _ => (50, 40),
+    };
 
     internal int WarmupSteps(int plannedSteps) => IsReference || IsPretrained ? 0 : Math.Min(WarmupFromScratch, Math.Max(1, plannedSteps / WarmupShare));
 }

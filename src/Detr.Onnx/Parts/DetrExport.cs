@@ -8,8 +8,14 @@ namespace Detr.Onnx.Parts;
 internal static class DetrExport
 {
     /// <summary>The model as a graph.</summary>
+    /// <exception cref="ArgumentException">It is one of DETR's successors.</exception>
     internal static OnnxGraph Build(DetrModel model)
     {
+        if (model.Options.Variant != DetrVariant.Detr)
+        {
+            throw new ArgumentException($"A {DetrPresets.NameOf(model.Options.Variant)} cannot be written as ONNX, only a detr.", nameof(model));
+        }
+
         OnnxGraph graph = new("DETR");
         LayerExport layers = new(graph, model.Parameters);
         DetrOptions options = model.Options;

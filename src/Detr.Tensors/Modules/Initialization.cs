@@ -35,9 +35,12 @@ public static class Initialization
         parameter.Write(values);
     }
 
-    /// <summary>Uniform with bound √(6 / (fan in + fan out)) (Glorot and Bengio 2010); a matrix [out, in].</summary>
+    /// <summary>Uniform with bound √(6 / (fan in + fan out)) (Glorot and Bengio 2010); a matrix [out, in] or a kernel [out, in, height, width].</summary>
     public static void Xavier(Parameter parameter, RandomStream random)
-        => Uniform(parameter, random, Math.Sqrt(6.0 / (parameter.Shape[0] + parameter.Shape[1])));
+    {
+        int taps = parameter.Length / (parameter.Shape[0] * parameter.Shape[1]);
+        Uniform(parameter, random, Math.Sqrt(6.0 / ((parameter.Shape[0] + parameter.Shape[1]) * taps)));
+    }
 
     /// <summary>Normal with variance 2 / fan out (He et al. 2015); a kernel [out, in, height, width].</summary>
     public static void HeFanOut(Parameter parameter, RandomStream random)

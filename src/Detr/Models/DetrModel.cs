@@ -139,7 +139,9 @@ public sealed class DetrModel : IDetectionModel
             outputs = [.. outputs.Select(output => Part(output, denoising.Slots, output.Boxes.Shape[1] - denoising.Slots))];
         }
 
-        return Layers(outputs) with { Encoder = encoder, Masks = inputs, Proposals = queries.Proposals, Denoising = restored };
+        return Layers(outputs) with { Encoder = encoder, Masks = inputs, Proposals = queries.Proposals is { } proposals ? Kept(proposals) : null, Denoising = restored };
+
+        DetrOutput Kept(DetrOutput output) => output with { Logits = scope.Keep(output.Logits), Boxes = scope.Keep(output.Boxes) };
 
         static DetrOutput Layers(List<DetrOutput> layers) => layers[^1] with { Auxiliary = layers[..^1] };
 

@@ -14,15 +14,16 @@ public sealed class DenoisingQueries
     // Keeps logits of 0 and 1 finite, as the references have it.
     private const float Least = 1e-3f;
 
+    private readonly int[] _labels;
+    private readonly int[] _objects;
     private readonly float[] _boxes;
 
     private DenoisingQueries(int images, int groups, int groupSize, bool isContrastive)
     {
         (Images, Groups, GroupSize, IsContrastive) = (images, groups, groupSize, isContrastive);
-        (int[] labels, int[] objects) = (new int[images * Slots], new int[images * Slots]);
-        labels.AsSpan().Fill(Empty);
-        objects.AsSpan().Fill(Empty);
-        (Labels, Objects, _boxes) = (labels, objects, new float[images * Slots * 4]);
+        (_labels, _objects, _boxes) = (new int[images * Slots], new int[images * Slots], new float[images * Slots * 4]);
+        _labels.AsSpan().Fill(Empty);
+        _objects.AsSpan().Fill(Empty);
     }
 
     /// <summary>Images of the batch.</summary>
@@ -41,10 +42,10 @@ public sealed class DenoisingQueries
     public bool IsContrastive { get; }
 
     /// <summary>[images, slots]: the class that a slot begins as, perhaps not its object's; <see cref="Empty"/> where there is no object.</summary>
-    public IReadOnlyList<int> Labels { get; }
+    public IReadOnlyList<int> Labels => _labels;
 
     /// <summary>[images, slots]: the number of the object in its image that the slot is to restore; <see cref="Empty"/> where there is none, or it is to be rejected.</summary>
-    public IReadOnlyList<int> Objects { get; }
+    public IReadOnlyList<int> Objects => _objects;
 
     /// <summary>[images, slots, 4]: the boxes that slots begin as, centre x and y, width and height, as logits: their sigmoids are from 0 to 1. Those of empty slots are 0.</summary>
     public ReadOnlySpan<float> Boxes => _boxes;
@@ -87,12 +88,11 @@ public sealed class DenoisingQueries
         int images, int groups, int groupSize, bool isContrastive, NoisedObject[] noised, int[] labels, ReadOnlySpan<float> boxes)
     {
         DenoisingQueries queries = new(images, groups, groupSize, isContrastive);
-        (int[] slotLabels, int[] slotObjects) = ((int[])queries.Labels, (int[])queries.Objects);
         for (int i = 0; i < noised.Length; i++)
         {
             int slot = (noised[i].Image * queries.Slots) + noised[i].Slot;
-            slotLabels[slot] = labels[i];
-            slotObjects[slot] = noised[i].IsNegative ? Empty : noised[i].Object;
+            queries._labels[slot] = labels[i];
+            queries._objects[slot] = noised[i].IsNegative ? Empty : noised[i].Object;
             for (int k = 0; k < 4; k++)
             {
                 float side = Math.Clamp(boxes[(4 * i) + k], 0, 1);
