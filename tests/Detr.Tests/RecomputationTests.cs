@@ -18,6 +18,16 @@ public sealed class RecomputationTests
         {
             Backbone = SmallModel.Options.Backbone with { Norm = norm }, Transformer = SmallModel.Options.Transformer with { PreNorm = preNorm },
         };
+        AssertSame(options);
+    }
+
+    [Theory]
+    [InlineData(DetrVariant.ConditionalDetr)]
+    [InlineData(DetrVariant.DnDetr)]
+    public void It_holds_for_other_detectors(DetrVariant variant) => AssertSame(SmallModel.Options with { Variant = variant });
+
+    private static void AssertSame(DetrOptions options)
+    {
         (DetrModel kept, List<float> losses, _) = Train(options, recompute: false);
         (DetrModel recomputed, List<float> otherLosses, _) = Train(options, recompute: true);
         Assert.Equal(losses, otherLosses);
@@ -64,7 +74,7 @@ public sealed class RecomputationTests
         }
 
         ShapesDataset scenes = SmallModel.Scenes(6);
-        SetCriterion criterion = new(options.Classes, new HungarianMatcher(), new CriterionOptions());
+        SetCriterion criterion = new(options.Classes, HungarianMatcher.Of(options.Variant), CriterionOptions.Of(options.Variant));
         Trainer trainer = new(model, criterion, new TrainingOptions { Epochs = 1, LearningRate = 1e-3f, BackboneLearningRate = 1e-3f, Recompute = recompute }, backend, seed: 4);
         List<float> losses = [];
         trainer.TrainEpoch(new BatchLoader(scenes, [], 2, 7), progress => losses.Add(progress.Losses["loss"]));

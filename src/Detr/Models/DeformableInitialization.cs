@@ -5,9 +5,6 @@ namespace Detr.Models;
 /// <summary>What begins otherwise in Deformable DETR and DINO than in other detectors, as in their authors' programs.</summary>
 internal static class DeformableInitialization
 {
-    // A fresh sigmoid gives each class one in a hundred, −ln 99, so that few answers are wrong at first (Lin et al. 2017, RetinaNet, section 4.1).
-    private const float RareClass = -4.59511985f;
-
     // The logit of a side at first, where boxes lie near points and have no size of their own.
     private const float SmallSide = -2;
 
@@ -27,7 +24,7 @@ internal static class DeformableInitialization
         }
         else if (isClassHead && isBias)
         {
-            Initialization.Fill(parameter, RareClass);
+            Initialization.Fill(parameter, DetrInitialization.RareClass);
         }
         else if (isBoxHead && owner == "2")
         {

@@ -11,6 +11,9 @@ public sealed class FamilyGoldenTests : IDisposable
     private const double LogitTolerance = 3e-3;
     private const double BoxTolerance = 2e-4;
 
+    private const int Answers = 100;
+    private const int Spare = 10;
+
     private readonly CpuBackend _backend = new(2);
 
     public static TheoryData<string, int> Models => new()
@@ -50,6 +53,26 @@ public sealed class FamilyGoldenTests : IDisposable
                 AssertClose(golden, $"aux_outputs.{i}.pred_boxes", output.Auxiliary[i].Boxes.ToArray(), BoxTolerance);
             }
         }
+
+        AssertDetections(golden, 0, PostProcess.Largest(output, 0, 640, 480, [], Answers + Spare));
+        AssertDetections(golden, 1, PostProcess.Largest(output, 1, 640, 427, [], Answers + Spare));
+    }
+
+    /// <summary>The surest answers, whose scores differ by little more than rounding, so that neighbours may change places.</summary>
+    private static void AssertDetections(GoldenFile golden, int image, Detection[] detections)
+    {
+        float[] scores = golden.Floats($"postprocess.{image}.scores"), boxes = golden.Floats($"postprocess.{image}.boxes");
+        double[] labels = golden.Doubles($"postprocess.{image}.labels");
+        Assert.Equal(Answers, scores.Length);
+        for (int i = 0; i < Answers; i++)
+        {
+            Assert.Equal(scores[i], detections[i].Score, 1e-5f);
+            float[] box = boxes[(4 * i)..(4 * (i + 1))];
+            Assert.Contains(detections, found => found.LabelId == (int)labels[i] && Largest(found, box) <= 2 * 640 * BoxTolerance);
+        }
+
+        static float Largest(Detection found, float[] box)
+            => new[] { found.X0 - box[0], found.Y0 - box[1], found.X1 - box[2], found.Y1 - box[3] }.Max(Math.Abs);
     }
 
     /// <summary>Single elements within a bound, their mean within a fifth of it; the file may hold every so many elements alone.</summary>

@@ -24,8 +24,17 @@ internal sealed class LabelledAnchorQueries : IQuerySource
     /// <inheritdoc/>
     public DecoderQueries Start(ForwardContext context, ImageTokens memory, DenoisingQueries? denoising)
     {
+        int rows = _labels.Shape[0];
         DecoderQueries queries = _anchors.Start(context, memory, denoising);
-        Tensor noClass = context.Concatenate(1, context.Slice(_labels, 0, _labels.Shape[0] - 1, 1), context.Zeros([1, 1]));
-        return queries with { Content = context.Add(queries.Content, noClass) };
+        Tensor noClass = context.Concatenate(1, context.Slice(_labels, 0, rows - 1, 1), context.Zeros([1, 1]));
+        queries = queries with { Content = context.Add(queries.Content, noClass) };
+        if (denoising is null)
+        {
+            return queries;
+        }
+
+        Tensor noised = context.Allocate([rows, 1]);
+        context.Backend.Fill(noised, 1f);
+        return NoisedQueries.Before(context, queries, denoising, context.Concatenate(1, _labels, noised));
     }
 }

@@ -38,7 +38,8 @@ internal sealed class ConditionalDecoderLayer : IDecoderLayer
     /// <inheritdoc/>
     public Tensor Forward(ForwardContext context, Tensor x, DecoderLayerInputs inputs)
         => context.Recompute(
-            [x, inputs.Position.Embedding, inputs.Position.Sine, inputs.Memory.Values, inputs.Memory.Position], (Layer: this, X: x, Inputs: inputs),
+            [x, inputs.Position.Embedding, inputs.Position.Sine, inputs.Memory.Values, inputs.Memory.Position, inputs.SelfAttentionBias],
+            (Layer: this, X: x, Inputs: inputs),
             static (context, part) => part.Layer.Compute(context, part.X, part.Inputs));
 
     private Tensor Compute(ForwardContext context, Tensor x, DecoderLayerInputs inputs)

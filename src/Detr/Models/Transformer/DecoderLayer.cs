@@ -37,7 +37,7 @@ internal sealed class DecoderLayer : IDecoderLayer
     /// <inheritdoc/>
     public Tensor Forward(ForwardContext context, Tensor x, DecoderLayerInputs inputs)
         => context.Recompute(
-            [x, inputs.Position.Embedding, inputs.Memory.Values, inputs.PlacedMemory], (Layer: this, X: x, Inputs: inputs),
+            [x, inputs.Position.Embedding, inputs.Memory.Values, inputs.PlacedMemory, inputs.SelfAttentionBias], (Layer: this, X: x, Inputs: inputs),
             static (context, part) => part.Layer.Compute(context, part.X, part.Inputs));
 
     private Tensor Compute(ForwardContext context, Tensor x, DecoderLayerInputs inputs)

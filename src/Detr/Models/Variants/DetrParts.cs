@@ -14,9 +14,11 @@ internal sealed record DetrParts(IFeatureProjection Projection, IEncoder Encoder
     /// <param name="parameters">Takes them.</param>
     /// <param name="prefix">What stands before each name.</param>
     /// <param name="options">The model's shape.</param>
-    /// <exception cref="ArgumentException">There is no such variant, or its sizes do not go together.</exception>
+    /// <exception cref="ArgumentException">There is no such variant, or its options do not go together.</exception>
     internal static DetrParts Compose(ParameterSet parameters, string prefix, DetrOptions options) => options.Variant switch
     {
+        not DetrVariant.Detr when options.Transformer.PreNorm
+            => throw new ArgumentException($"{options.Variant} has its norms after each part; before it they are {DetrVariant.Detr}'s alone.", nameof(options)),
         DetrVariant.Detr => OriginalDetr.Compose(parameters, prefix, options),
         DetrVariant.ConditionalDetr => ConditionalDetr.Compose(parameters, prefix, options),
         DetrVariant.DabDetr or DetrVariant.DnDetr => DabDetr.Compose(parameters, prefix, options),
