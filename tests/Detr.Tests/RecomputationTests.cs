@@ -24,6 +24,8 @@ public sealed class RecomputationTests
     [Theory]
     [InlineData(DetrVariant.ConditionalDetr)]
     [InlineData(DetrVariant.DnDetr)]
+    [InlineData(DetrVariant.DeformableDetr)]
+    [InlineData(DetrVariant.Dino)]
     public void It_holds_for_other_detectors(DetrVariant variant) => AssertSame(SmallModel.Options with { Variant = variant });
 
     private static void AssertSame(DetrOptions options)

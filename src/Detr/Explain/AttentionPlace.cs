@@ -21,7 +21,7 @@ public readonly record struct AttentionPlace(AttentionKind Kind, int Layer)
         {
             ("encoder", "self_attn") => AttentionKind.EncoderSelf,
             ("decoder", "self_attn") => AttentionKind.DecoderSelf,
-            ("decoder", "multihead_attn") => AttentionKind.DecoderCross,
+            ("decoder", "multihead_attn" or "cross_attn") => AttentionKind.DecoderCross,
             _ => null,
         };
         return kind is { } known ? new AttentionPlace(known, layer) : null;

@@ -22,7 +22,7 @@ public sealed class Explainer
     /// <param name="context">The pass; its head mask holds, and what else is set in it is as before afterwards.</param>
     /// <param name="image">[1, 3, height, width], normalised, without padding.</param>
     /// <param name="request">What is wanted.</param>
-    /// <exception cref="ArgumentException">The image is not of that shape, or the model has no such query or class.</exception>
+    /// <exception cref="ArgumentException">The image is not of that shape, the model has no such query or class, or it does not attend to all cells.</exception>
     /// <exception cref="MemoryLimitException">Attention maps would take more than was allowed.</exception>
     public RelevanceOutput Explain(ForwardContext context, Tensor image, ExplainRequest request)
     {
@@ -49,7 +49,7 @@ public sealed class Explainer
     /// <param name="context">The pass; its head mask holds, and what else is set in it is as before afterwards.</param>
     /// <param name="tokens">The image, alone in its batch.</param>
     /// <param name="request">What is wanted.</param>
-    /// <exception cref="ArgumentException">There are several images, or the model has no such query or class.</exception>
+    /// <exception cref="ArgumentException">There are several images, the model has no such query or class, or it does not attend to all cells.</exception>
     /// <exception cref="MemoryLimitException">Attention maps would take more than was allowed.</exception>
     public RelevanceOutput Explain(ForwardContext context, ImageTokens tokens, ExplainRequest request)
     {
@@ -149,6 +149,11 @@ public sealed class Explainer
 
     private void Check(ExplainRequest request)
     {
+        if (_model.Options.Variant is DetrVariant.DeformableDetr or DetrVariant.Dino)
+        {
+            throw new ArgumentException($"Methods that read attention to all cells cannot explain {_model.Options.Variant}, which samples a few points.", nameof(request));
+        }
+
         foreach (int query in request.Queries ?? [])
         {
             if (query < 0 || query >= _model.Options.Queries)

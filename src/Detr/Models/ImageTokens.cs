@@ -11,6 +11,35 @@ public sealed record ImageTokens(Tensor Values, Tensor Position, IReadOnlyList<P
     /// <summary>How the cells of the finest feature map lie; of all cells, where there is one map.</summary>
     public PaddingMask Cells => Levels[0];
 
+    /// <summary>Which of all cells are padding, in one row of [batch, 1, cells].</summary>
+    internal PaddingMask AllCells => field ??= Levels is [var only] ? only : InARow(Levels);
+
+    /// <summary>Rows and columns of each feature map.</summary>
+    internal (int Height, int Width)[] Sizes => field ??= [.. Levels.Select(level => (level.Height, level.Width))];
+
     /// <summary>What a mask head reads beside tokens; null where no masks were asked for.</summary>
     internal MaskSource? MaskSource { get; init; }
+
+    private static PaddingMask InARow(IReadOnlyList<PaddingMask> levels)
+    {
+        int batch = levels[0].Batch, cells = levels.Sum(level => level.Height * level.Width);
+        if (!levels.Any(level => level.HasPadding))
+        {
+            return PaddingMask.None(batch, 1, cells);
+        }
+
+        bool[] padded = new bool[batch * cells];
+        Span<bool> rest = padded;
+        for (int image = 0; image < batch; image++)
+        {
+            foreach (PaddingMask level in levels)
+            {
+                int count = level.Height * level.Width;
+                level.Padded.AsSpan(image * count, count).CopyTo(rest);
+                rest = rest[count..];
+            }
+        }
+
+        return new PaddingMask(batch, 1, cells, padded);
+    }
 }

@@ -20,7 +20,11 @@ public sealed class FamilyCriterionGoldenTests : IDisposable
 
     private readonly CpuBackend _backend = new(2);
 
-    public static TheoryData<string> Models => ["conditional_detr_resnet50", "dab_detr_resnet50", "dab_detr_resnet50_3patterns", "dn_detr_resnet50"];
+    public static TheoryData<string> Models =>
+    [
+        "conditional_detr_resnet50", "dab_detr_resnet50", "dab_detr_resnet50_3patterns", "dn_detr_resnet50",
+        "deformable_detr_resnet50", "deformable_detr_resnet50_refine", "deformable_detr_resnet50_two_stage",
+    ];
 
     public void Dispose() => _backend.Dispose();
 
@@ -45,6 +49,12 @@ public sealed class FamilyCriterionGoldenTests : IDisposable
         foreach ((int layer, DetrOutput auxiliary) in output.Auxiliary.Index())
         {
             AssertMatches(golden, $"aux{layer}", matcher, auxiliary, targets);
+        }
+
+        if (output.Proposals is { } proposals)
+        {
+            bool haveClasses = variant == DetrVariant.Dino;
+            AssertMatches(golden, haveClasses ? "interm" : "enc", matcher, proposals, haveClasses ? targets : [.. targets.Select(target => target with { Labels = new int[target.Count] })]);
         }
 
         CriterionOptions options = CriterionOptions.Of(variant);

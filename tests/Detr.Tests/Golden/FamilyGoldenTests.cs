@@ -22,6 +22,9 @@ public sealed class FamilyGoldenTests : IDisposable
         { "dab_detr_resnet50", 43_671_517 },
         { "dab_detr_resnet50_3patterns", 43_672_285 },
         { "dn_detr_resnet50", 43_694_977 },
+        { "deformable_detr_resnet50", 40_069_665 },
+        { "deformable_detr_resnet50_refine", 40_849_660 },
+        { "deformable_detr_resnet50_two_stage", 41_181_529 },
     };
 
     public void Dispose() => _backend.Dispose();
@@ -52,6 +55,14 @@ public sealed class FamilyGoldenTests : IDisposable
             {
                 AssertClose(golden, $"aux_outputs.{i}.pred_boxes", output.Auxiliary[i].Boxes.ToArray(), BoxTolerance);
             }
+        }
+
+        if (output.Proposals is { } proposals)
+        {
+            // All cells of two-stage Deformable DETR; of DINO the chosen ones, best first.
+            string of = model.Options.Variant == DetrVariant.Dino ? "interm_outputs" : "enc_outputs";
+            AssertClose(golden, $"{of}.pred_logits", proposals.Logits.ToArray(), LogitTolerance);
+            AssertClose(golden, $"{of}.pred_boxes", proposals.Boxes.ToArray(), BoxTolerance);
         }
 
         AssertDetections(golden, 0, PostProcess.Largest(output, 0, 640, 480, [], Answers + Spare));

@@ -11,12 +11,22 @@ internal static class FamilyModels
     {
         DetrOptions shared = new() { Queries = 300, Transformer = new TransformerOptions { Dropout = 0 } };
         SinePositionOptions steep = new() { Temperature = 20 };
+        DetrOptions deformable = shared with
+        {
+            Variant = DetrVariant.DeformableDetr,
+            Transformer = shared.Transformer with { FeedForward = 1024 },
+            SinePosition = new SinePositionOptions { HalfCell = true },
+        };
         return file switch
         {
             "conditional_detr_resnet50" => shared with { Variant = DetrVariant.ConditionalDetr },
             "dab_detr_resnet50" => shared with { Variant = DetrVariant.DabDetr, SinePosition = steep },
             "dab_detr_resnet50_3patterns" => shared with { Variant = DetrVariant.DabDetr, SinePosition = steep, QueryPatterns = 3 },
             "dn_detr_resnet50" => shared with { Variant = DetrVariant.DnDetr, SinePosition = steep },
+            "deformable_detr_resnet50" => deformable,
+            "deformable_detr_resnet50_refine" => deformable with { Deformable = new DeformableOptions { BoxRefinement = true } },
+            "deformable_detr_resnet50_two_stage" => deformable with { Deformable = new DeformableOptions { BoxRefinement = true, TwoStage = true } },
+            "dino_4scale_resnet50" => shared with { Variant = DetrVariant.Dino, Queries = 900, SinePosition = steep },
             _ => throw new ArgumentOutOfRangeException(nameof(file), file, null),
         };
     }

@@ -10,20 +10,22 @@ internal sealed class DecoderLayer : IDecoderLayer
 {
     private readonly TransformerOptions _options;
     private readonly MultiHeadAttention _selfAttention;
-    private readonly MultiHeadAttention _crossAttention;
+    private readonly IImageAttention _crossAttention;
     private readonly FeedForward _feedForward;
     private readonly LayerNorm _norm1;
     private readonly LayerNorm _norm2;
     private readonly LayerNorm _norm3;
 
-    internal DecoderLayer(ParameterSet parameters, string name, TransformerOptions options)
+    internal DecoderLayer(ParameterSet parameters, string name, TransformerOptions options, DeformableOptions? deformable = null)
     {
         _options = options;
         _selfAttention = new MultiHeadAttention(parameters, $"{name}.self_attn", options.Channels, options.Heads, options.Dropout);
-        _crossAttention = new MultiHeadAttention(parameters, $"{name}.multihead_attn", options.Channels, options.Heads, options.Dropout);
+        _crossAttention = deformable is null ? new DenseImageAttention(parameters, name, options) : new DeformableImageAttention(parameters, name, options, deformable);
         _feedForward = new FeedForward(parameters, name, options.Channels, options.FeedForward, options.Dropout);
-        _norm1 = new LayerNorm(parameters, $"{name}.norm1", options.Channels);
-        _norm2 = new LayerNorm(parameters, $"{name}.norm2", options.Channels);
+
+        // The authors of Deformable DETR count the norms in another order.
+        _norm1 = new LayerNorm(parameters, deformable is null ? $"{name}.norm1" : $"{name}.norm2", options.Channels);
+        _norm2 = new LayerNorm(parameters, deformable is null ? $"{name}.norm2" : $"{name}.norm1", options.Channels);
         _norm3 = new LayerNorm(parameters, $"{name}.norm3", options.Channels);
     }
 
@@ -31,13 +33,14 @@ internal sealed class DecoderLayer : IDecoderLayer
     /// <param name="parameters">Takes their parameters.</param>
     /// <param name="name">What stands before each layer's number.</param>
     /// <param name="options">The shape.</param>
-    internal static IEnumerable<DecoderLayer> Stack(ParameterSet parameters, string name, TransformerOptions options)
-        => Enumerable.Range(0, options.DecoderLayers).Select(i => new DecoderLayer(parameters, $"{name}.{i}", options));
+    /// <param name="deformable">Where attention to the image samples; null where it is to all cells.</param>
+    internal static IEnumerable<DecoderLayer> Stack(ParameterSet parameters, string name, TransformerOptions options, DeformableOptions? deformable = null)
+        => Enumerable.Range(0, options.DecoderLayers).Select(i => new DecoderLayer(parameters, $"{name}.{i}", options, deformable));
 
     /// <inheritdoc/>
     public Tensor Forward(ForwardContext context, Tensor x, DecoderLayerInputs inputs)
         => context.Recompute(
-            [x, inputs.Position.Embedding, inputs.Memory.Values, inputs.PlacedMemory, inputs.SelfAttentionBias], (Layer: this, X: x, Inputs: inputs),
+            [x, inputs.Position.Embedding, inputs.Memory.Values, inputs.PlacedMemory, inputs.Points, inputs.SelfAttentionBias], (Layer: this, X: x, Inputs: inputs),
             static (context, part) => part.Layer.Compute(context, part.X, part.Inputs));
 
     private Tensor Compute(ForwardContext context, Tensor x, DecoderLayerInputs inputs)
@@ -64,7 +67,7 @@ internal sealed class DecoderLayer : IDecoderLayer
     private Tensor AttendToImage(ForwardContext context, Tensor x, DecoderLayerInputs inputs)
     {
         Tensor placed = context.Add(x, inputs.Position.Embedding);
-        return context.Dropout(_crossAttention.Forward(context, placed, inputs.PlacedMemory, inputs.Memory.Values, inputs.Memory.Cells), _options.Dropout);
+        return context.Dropout(_crossAttention.Forward(context, placed, inputs), _options.Dropout);
     }
 
     private Tensor Transform(ForwardContext context, Tensor x) => context.Dropout(_feedForward.Forward(context, x), _options.Dropout);

@@ -22,6 +22,8 @@ internal sealed record DetrParts(IFeatureProjection Projection, IEncoder Encoder
         DetrVariant.Detr => OriginalDetr.Compose(parameters, prefix, options),
         DetrVariant.ConditionalDetr => ConditionalDetr.Compose(parameters, prefix, options),
         DetrVariant.DabDetr or DetrVariant.DnDetr => DabDetr.Compose(parameters, prefix, options),
+        DetrVariant.DeformableDetr => DeformableDetr.Compose(parameters, prefix, options),
+        DetrVariant.Dino => Dino.Compose(parameters, prefix, options),
         _ => throw new ArgumentException($"There is no detector {options.Variant}.", nameof(options)),
     };
 }

@@ -1,0 +1,13 @@
+using Detr.Tensors;
+
+namespace Detr.Models;
+
+/// <summary>Every query attends to every cell that is not padding.</summary>
+internal sealed class DenseImageAttention(ParameterSet parameters, string name, TransformerOptions options) : IImageAttention
+{
+    private readonly MultiHeadAttention _attention = new(parameters, $"{name}.multihead_attn", options.Channels, options.Heads, options.Dropout);
+
+    /// <inheritdoc/>
+    public Tensor Forward(ForwardContext context, Tensor placed, DecoderLayerInputs inputs)
+        => _attention.Forward(context, placed, inputs.PlacedMemory, inputs.Memory.Values, inputs.Memory.Cells);
+}

@@ -1,0 +1,14 @@
+using Detr.Tensors;
+
+namespace Detr.Models;
+
+/// <summary>How queries look at the image.</summary>
+internal interface IImageAttention
+{
+    /// <summary>What each query gathers from the encoder's result.</summary>
+    /// <param name="context">The pass.</param>
+    /// <param name="placed">The queries with their positions added, [batch, queries, channels].</param>
+    /// <param name="inputs">What a decoder layer reads beside queries.</param>
+    /// <returns>[batch, queries, channels].</returns>
+    Tensor Forward(ForwardContext context, Tensor placed, DecoderLayerInputs inputs);
+}
