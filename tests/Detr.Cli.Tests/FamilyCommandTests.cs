@@ -19,11 +19,14 @@ public sealed class FamilyCommandTests : IDisposable
 
     [Theory]
     [InlineData("conditional-detr", DetrVariant.ConditionalDetr, 20, "loss_ce_0")]
-    [InlineData("dab-detr --num-patterns 2", DetrVariant.DabDetr, 40, "loss_giou")]
+    [InlineData("dn-detr --num-patterns 2", DetrVariant.DnDetr, 40, "tgt_loss_ce")]
+    [InlineData("deformable-detr --two-stage", DetrVariant.DeformableDetr, 20, "loss_giou_enc")]
+    [InlineData("dino", DetrVariant.Dino, 20, "loss_bbox_dn_0")]
     public async Task A_successor_trains_and_its_file_detects(string model, DetrVariant variant, int answers, string loss)
     {
         (int code, string output, string error) = await TrainAsync(["--model", .. model.Split(' '), .. Tiny]);
         Assert.True(code == 0, error);
+        Assert.Contains($"Planned: {model.Split(' ')[0]}, 2 steps", output, StringComparison.Ordinal);
         Assert.DoesNotContain("the encoder's cells trained too", output, StringComparison.Ordinal);
         JsonNode epoch = JsonNode.Parse(File.ReadAllLines(Path.Combine(_folder, "run", "log.txt"))[0])!;
         Assert.True((double)epoch[$"train_{loss}"]! > 0);

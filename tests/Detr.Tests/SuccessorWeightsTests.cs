@@ -1,6 +1,5 @@
 using Detr.Data;
 using Detr.Models;
-using Detr.Tensors;
 using Detr.Training;
 
 namespace Detr.Tests;

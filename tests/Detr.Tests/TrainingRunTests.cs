@@ -35,6 +35,23 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void Noise_goes_on_where_it_was_in_a_resumed_run()
+    {
+        DetrOptions noised = SmallModel.Options with { Variant = DetrVariant.DnDetr };
+        float[] whole = Run("noised", null, resume: false, options: noised);
+        using CancellationTokenSource stop = new();
+        Assert.ThrowsAny<OperationCanceledException>(() => Run("parts", step =>
+        {
+            if (step == 6)
+            {
+                stop.Cancel();
+            }
+        }, resume: false, options: noised, cancellation: stop.Token));
+        Assert.Equal(whole, Run("parts", null, resume: true, options: noised));
+        Assert.Contains("train_tgt_loss_bbox_0", File.ReadAllText(Path.Combine(_folder, "parts", "log.txt")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_log_has_a_line_an_epoch_in_the_references_keys()
     {
         Run("log", null, resume: false);
@@ -268,16 +285,16 @@ public sealed class TrainingRunTests : IDisposable
     private float[] Run(
         string name, Action<int>? afterStep, bool resume, IDetectionDataset? data = null, int epochs = Epochs, int patience = 0,
         Func<DetrModel, CancellationToken, EvaluationResult>? evaluate = null, bool poisonStatistics = false, IReadOnlyDictionary<string, string>? settings = null,
-        Action<IReadOnlyDictionary<string, string>>? onResumed = null, Action<TrainingRun, EpochReport?>? atEnd = null, CancellationToken cancellation = default)
+        Action<IReadOnlyDictionary<string, string>>? onResumed = null, Action<TrainingRun, EpochReport?>? atEnd = null, DetrOptions? options = null, CancellationToken cancellation = default)
     {
         string folder = Path.Combine(_folder, name);
         Directory.CreateDirectory(folder);
         using CpuBackend backend = new(2);
-        DetrModel model = SmallModel.Create();
+        DetrModel model = SmallModel.Create(options);
         IDetectionDataset scenes = data ?? SmallModel.Scenes(16);
-        CriterionOptions criterion = new();
+        CriterionOptions criterion = CriterionOptions.Of(model.Options.Variant);
         Trainer trainer = new(
-            model, new SetCriterion(12, new HungarianMatcher(), criterion),
+            model, new SetCriterion(12, HungarianMatcher.Of(model.Options.Variant), criterion),
             new TrainingOptions { LearningRate = 3e-4f, BackboneLearningRate = 3e-4f, Epochs = epochs, DropEpoch = 2, WarmupSteps = 5 }, backend, 9) { Average = new WeightAverage(model, 0.9f) };
         using TrainingRun run = new(model, scenes.Categories, trainer, new BatchLoader(scenes, [new HorizontalFlip()], 4, 3), new RunLog(Path.Combine(folder, "log.txt"), 4321), folder)
         {

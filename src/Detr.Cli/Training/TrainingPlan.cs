@@ -23,6 +23,7 @@ internal sealed record TrainingPlan(TrainingSituation Situation, int BatchSize, 
     {
         get
         {
+            string detector = Situation.Variant == DetrVariant.Detr ? string.Empty : $"{DetrPresets.NameOf(Situation.Variant)}, ";
             string length = Options.TimeLimit is { } limit
                 ? FormattableString.Invariant($"{limit.TotalMinutes:0.##} minutes, {StepsInEpoch:N0} steps an epoch")
                 : FormattableString.Invariant($"{Steps:N0} steps, {Options.Epochs:N0} epochs of {StepsInEpoch:N0}");
@@ -32,7 +33,7 @@ internal sealed record TrainingPlan(TrainingSituation Situation, int BatchSize, 
             string average = AverageDecay > 0 ? FormattableString.Invariant($"weights averaged at {AverageDecay}") : "weights not averaged";
             string encoder = Criterion.EncoderLoss > 0 ? FormattableString.Invariant($", the encoder's cells trained too (factor {Criterion.EncoderLoss:g2})") : string.Empty;
             return FormattableString.Invariant(
-                $"Planned: {length}, {batch} a step, learning rate {Options.LearningRate:g2} (backbone {Options.BackboneLearningRate:g2}), {fall}, {Options.WarmupSteps} steps of warm-up, {average}{encoder}. {Reason}");
+                $"Planned: {detector}{length}, {batch} a step, learning rate {Options.LearningRate:g2} (backbone {Options.BackboneLearningRate:g2}), {fall}, {Options.WarmupSteps} steps of warm-up, {average}{encoder}. {Reason}");
         }
     }
 
