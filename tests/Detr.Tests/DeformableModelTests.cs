@@ -130,6 +130,22 @@ public sealed class DeformableModelTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Models))]
+    public void The_finest_maps_cells_can_be_read_too(DetrVariant variant, bool refines, bool twoStage)
+    {
+        ForwardContext context = new(_backend);
+        using Scope scope = context.Scope();
+        DetrModel model = SmallModel.Create(Options(variant, refines, twoStage));
+        EncoderOutput cells = model.Forward(context, Picture(context, 2), PaddingMask.None(2, Side, Side), AuxiliaryOutputs.Encoder).Encoder!;
+
+        Assert.Equal((32, 32), (cells.Cells.Height, cells.Cells.Width));
+        Assert.Equal([2, 32 * 32, model.Options.Classes], cells.Logits.Shape);
+        float[][] boxes = [.. cells.Boxes.ToArray().Chunk(4)];
+        AssertBox([0.5f / 32, 0.5f / 32], boxes[0][..2]);
+        AssertBox([1.5f / 32, 31.5f / 32], boxes[(32 * 32) + (31 * 32) + 1][..2]);
+    }
+
+    [Theory]
     [InlineData("encoder.self:0:1", "transformer.encoder.layers.0.self_attn")]
     [InlineData("decoder.cross:1:0", "transformer.decoder.layers.1.cross_attn")]
     public void Heads_that_are_off_weigh_nothing_where_they_sample(string specification, string name)

@@ -126,9 +126,13 @@ public sealed class DetrModel : IDetectionModel
             outputs.Add(new DetrOutput(scope.Keep(classHead.Forward(context, decoded[i].Values)), scope.Keep(decoded[i].Boxes), []) { Scoring = Options.Scoring });
         }
 
-        EncoderOutput? encoder = auxiliary.HasFlag(AuxiliaryOutputs.Encoder)
-            ? new EncoderOutput(scope.Keep(_parts.ClassHeads[^1].Forward(context, memory.Values)), scope.Keep(_parts.Decoder.Boxes.OfCells(context, memory)), memory.Cells)
-            : null;
+        EncoderOutput? encoder = null;
+        if (auxiliary.HasFlag(AuxiliaryOutputs.Encoder))
+        {
+            ImageTokens cells = memory.Finest(context);
+            encoder = new EncoderOutput(scope.Keep(_parts.ClassHeads[^1].Forward(context, cells.Values)), scope.Keep(_parts.Decoder.Boxes.OfCells(context, cells)), cells.Cells);
+        }
+
         MaskInputs? inputs = auxiliary.HasFlag(AuxiliaryOutputs.Masks) && memory.MaskSource is { } masks
             ? new MaskInputs(scope.Keep(decoded[^1].Values), memory.Values, masks.Projected, memory.Cells, masks.Padding, masks.Stages)
             : null;

@@ -17,8 +17,19 @@ public sealed record ImageTokens(Tensor Values, Tensor Position, IReadOnlyList<P
     /// <summary>Rows and columns of each feature map.</summary>
     internal (int Height, int Width)[] Sizes => field ??= [.. Levels.Select(level => (level.Height, level.Width))];
 
+    /// <summary>Where queries are to begin, in place of the cells that propose objects most surely: cells counted through the batch, as many of each image, best first; or null.</summary>
+    internal int[]? Chosen { get; init; }
+
     /// <summary>What a mask head reads beside tokens; null where no masks were asked for.</summary>
     internal MaskSource? MaskSource { get; init; }
+
+    /// <summary>The cells of the finest feature map alone.</summary>
+    /// <param name="context">The pass.</param>
+    internal ImageTokens Finest(ForwardContext context)
+    {
+        int count = Cells.Height * Cells.Width;
+        return Levels is [_] ? this : new ImageTokens(context.Slice(Values, 1, 0, count), context.Slice(Position, 1, 0, count), [Cells]);
+    }
 
     private static PaddingMask InARow(IReadOnlyList<PaddingMask> levels)
     {

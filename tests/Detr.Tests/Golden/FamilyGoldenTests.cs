@@ -25,6 +25,7 @@ public sealed class FamilyGoldenTests : IDisposable
         { "deformable_detr_resnet50", 40_069_665 },
         { "deformable_detr_resnet50_refine", 40_849_660 },
         { "deformable_detr_resnet50_two_stage", 41_181_529 },
+        { "dino_4scale_resnet50", 46_893_182 },
     };
 
     public void Dispose() => _backend.Dispose();
@@ -42,7 +43,7 @@ public sealed class FamilyGoldenTests : IDisposable
         using Scope scope = context.Scope();
 
         ImageTokens memory = model.Encode(context, model.Tokenize(context, context.Upload([2, 3, 256, 320], pixels), mask));
-        DetrOutput output = model.Decode(context, memory, AuxiliaryOutputs.Decoder);
+        DetrOutput output = model.Decode(context, FamilyModels.WithProposals(golden, memory), AuxiliaryOutputs.Decoder);
 
         AssertClose(golden, "memory", WithoutPadding(memory), LogitTolerance);
         AssertClose(golden, "pred_logits", output.Logits.ToArray(), LogitTolerance);
@@ -63,10 +64,18 @@ public sealed class FamilyGoldenTests : IDisposable
             string of = model.Options.Variant == DetrVariant.Dino ? "interm_outputs" : "enc_outputs";
             AssertClose(golden, $"{of}.pred_logits", proposals.Logits.ToArray(), LogitTolerance);
             AssertClose(golden, $"{of}.pred_boxes", proposals.Boxes.ToArray(), BoxTolerance);
+            AssertClose(golden, "proposals.scores", Scores(model.Decode(context, memory).Proposals!, model.Options), LogitTolerance);
         }
 
         AssertDetections(golden, 0, PostProcess.Largest(output, 0, 640, 480, [], Answers + Spare));
         AssertDetections(golden, 1, PostProcess.Largest(output, 1, 640, 427, [], Answers + Spare));
+    }
+
+    /// <summary>The scores of the proposals that queries begin at, best first: of the first class, or in DINO of the surest.</summary>
+    private static float[] Scores(DetrOutput proposals, DetrOptions options)
+    {
+        float[] scores = [.. proposals.Logits.ToArray().Chunk(options.Classes).Select(logits => options.Variant == DetrVariant.Dino ? logits.Max() : logits[0])];
+        return [.. scores.Chunk(proposals.Logits.Shape[1]).SelectMany(image => image.OrderDescending().Take(options.Queries))];
     }
 
     /// <summary>The surest answers, whose scores differ by little more than rounding, so that neighbours may change places.</summary>

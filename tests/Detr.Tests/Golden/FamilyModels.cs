@@ -5,6 +5,25 @@ namespace Detr.Tests.Golden;
 /// <summary>The detectors after DETR as the reference's programs made their golden numbers.</summary>
 internal static class FamilyModels
 {
+    /// <summary>
+    /// The encoder's result with queries at the cells that the reference chose, in its order: scores of neighbours may differ by less than
+    /// rounding does, and a pair that changes places changes what all queries see.
+    /// </summary>
+    /// <param name="golden">May hold the cells' numbers.</param>
+    /// <param name="memory">The encoder's result.</param>
+    internal static ImageTokens WithProposals(GoldenFile golden, ImageTokens memory)
+    {
+        const string Key = "proposals.tokens";
+        if (!golden.Keys.Contains(Key))
+        {
+            return memory;
+        }
+
+        (int batch, int cells) = (memory.Values.Shape[0], memory.Values.Shape[1]);
+        double[] chosen = golden.Doubles(Key);
+        return memory with { Chosen = [.. chosen.Select((cell, i) => (i / (chosen.Length / batch) * cells) + (int)cell)] };
+    }
+
     /// <summary>A model's shape.</summary>
     /// <param name="file">The name of its golden file.</param>
     internal static DetrOptions Options(string file)

@@ -39,7 +39,7 @@ internal sealed class MixedQueries : IQuerySource
         using Scope scope = context.Scope();
         (Tensor cells, Tensor places) = _proposals.Forward(context, memory);
         Tensor logits = _classHead.Forward(context, cells);
-        int[] best = CellProposals.Best(logits, _content.Shape[0], static logits => TensorPrimitives.Max(logits));
+        int[] best = memory.Chosen ?? CellProposals.Best(logits, _content.Shape[0], static logits => TensorPrimitives.Max(logits));
         int batch = logits.Shape[0], count = best.Length / batch;
 
         // A head reads each cell by itself: only those that were chosen need boxes.

@@ -40,7 +40,7 @@ internal sealed class ProposedQueries : IQuerySource
         using Scope scope = context.Scope();
         (Tensor cells, Tensor places) = _proposals.Forward(context, memory);
         Tensor logits = _classHead.Forward(context, cells), boxes = context.Add(_boxHead.Forward(context, cells), places);
-        int[] best = CellProposals.Best(logits, _count, static logits => logits[0]);
+        int[] best = memory.Chosen ?? CellProposals.Best(logits, _count, static logits => logits[0]);
         Tensor points = context.Sigmoid(CellProposals.Choose(context, context.Detach(boxes), best));
         Tensor both = _positionNorm.Forward(context, _position.Forward(context, context.SineEncoding(points, Order, _wavelengths)));
         return new DecoderQueries(scope.Keep(context.Slice(both, 2, _channels, _channels)))
