@@ -57,18 +57,41 @@ public sealed class FamilyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_reads_attention_to_all_cells_refuses_models_that_sample_and_heads_go_off_all_the_same()
+    {
+        string weights = Save(DetrVariant.Dino);
+        await CommandLine.RunAsync("shapes", "--out", _folder, "--split", "val", "--count", "1", "--size", "64", "--seed", "3");
+        string picture = Directory.EnumerateFiles(_folder, "*.png", SearchOption.AllDirectories).First();
+        foreach (string[] command in (string[][])[["explain", picture], ["heads", picture, "--sweep"]])
+        {
+            (int refused, _, string reason) = await CommandLine.RunAsync([.. command, "--weights", weights]);
+            Assert.Equal(1, refused);
+            Assert.Contains("A dino samples", Assert.Single(reason.Trim().Split('\n')), StringComparison.Ordinal);
+        }
+
+        (int code, _, string error) = await CommandLine.RunAsync("heads", picture, "--weights", weights, "--off", "decoder.cross:all:0", "encoder.self:0:1", "--json", "-");
+        Assert.True(code == 0, error);
+    }
+
+    [Fact]
     public async Task A_pretrained_model_says_what_it_is()
+    {
+        string path = Save(DetrVariant.Detr);
+        (int code, _, string error) = await TrainAsync(["--model", "dino", "--pretrained", path, "--count", "4", "--batch-size", "2", "--scene-size", "32"]);
+        Assert.Equal(1, code);
+        Assert.Contains("is a detr and no dino", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+    }
+
+    private string Save(DetrVariant variant)
     {
         string path = Path.Combine(_folder, "plain.safetensors");
         DetrModel model = new(new DetrOptions
         {
-            Backbone = BackboneOptions.FromName("small") with { Width = 4 }, Queries = 5, Classes = 12,
+            Variant = variant, Backbone = BackboneOptions.FromName("small") with { Width = 4 }, Queries = 5, Classes = 12,
             Transformer = new TransformerOptions { Channels = 16, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, FeedForward = 16 },
         });
         ModelFile.Save(path, model, new ShapesDataset(1, 1, new ShapesOptions()).Categories);
-        (int code, _, string error) = await TrainAsync(["--model", "dino", "--pretrained", path, "--count", "4", "--batch-size", "2", "--scene-size", "32"]);
-        Assert.Equal(1, code);
-        Assert.Contains("is a detr and no dino", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+        return path;
     }
 
     private Task<(int ExitCode, string Output, string Error)> TrainAsync(string[] arguments) => CommandLine.RunAsync(["train", "--out", Path.Combine(_folder, "run"), .. arguments]);

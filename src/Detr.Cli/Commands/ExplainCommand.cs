@@ -64,6 +64,7 @@ internal static class ExplainCommand
 
             using OpenPicture open = await picture.OpenAsync(parsed, cancellation).ConfigureAwait(false);
             Detector detector = open.Detector;
+            DenseAttention.Check(detector.Model.Options);
             int[] wanted = [.. (parsed.GetValue(queries) ?? []).Distinct()];
             Array.ForEach(wanted, query => QueryOption.Check(query, detector.Model.Options));
             ExplainRequest request = new()

@@ -117,9 +117,12 @@ internal static class HeadsCommand
     }
 
     private static HeadSweep Sweep(OpenPicture open, AttentionKind? kind, int? query, float least, CancellationToken cancellation)
-        => query is not null && kind == AttentionKind.EncoderSelf
+    {
+        DenseAttention.Check(open.Detector.Model.Options);
+        return query is not null && kind == AttentionKind.EncoderSelf
             ? throw new InputException(HeadArguments.NoQueriesInEncoder)
             : open.Detector.SweepHeads(open.Image, new HeadSweepRequest { Kind = kind ?? AttentionKind.DecoderCross, Query = query, Threshold = least }, cancellation);
+    }
 
     private static void Print(HeadSweep? sweep)
     {

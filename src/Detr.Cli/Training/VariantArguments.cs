@@ -43,7 +43,7 @@ internal sealed class VariantArguments
             throw new InputException("--num-patterns is at least 0, and for dab-detr and dn-detr alone.");
         }
 
-        if (parsed.GetValue(_levels) is not null && (levels < 1 || options.Variant is not (DetrVariant.DeformableDetr or DetrVariant.Dino)))
+        if (parsed.GetValue(_levels) is not null && (levels < 1 || !options.HasDeformableAttention))
         {
             throw new InputException("--num-feature-levels is at least 1, and for deformable-detr and dino alone.");
         }

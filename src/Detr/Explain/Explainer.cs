@@ -149,7 +149,7 @@ public sealed class Explainer
 
     private void Check(ExplainRequest request)
     {
-        if (_model.Options.Variant is DetrVariant.DeformableDetr or DetrVariant.Dino)
+        if (_model.Options.HasDeformableAttention)
         {
             throw new ArgumentException($"Methods that read attention to all cells cannot explain {_model.Options.Variant}, which samples a few points.", nameof(request));
         }

@@ -16,7 +16,7 @@ public static class DetrInitialization
         foreach (Parameter parameter in model.Parameters)
         {
             bool isSet = parameter.IsBuffer
-                || (model.Options.Variant is DetrVariant.DeformableDetr or DetrVariant.Dino && DeformableInitialization.TryInitialize(parameter, model, random));
+                || (model.Options.HasDeformableAttention && DeformableInitialization.TryInitialize(parameter, model, random));
             if (!isSet)
             {
                 Initialize(parameter, model, random);

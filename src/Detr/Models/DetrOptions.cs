@@ -32,6 +32,9 @@ public sealed record DetrOptions
     /// <summary>What only models with deformable attention have.</summary>
     public DeformableOptions Deformable { get; init; } = new();
 
+    /// <summary>Whether the transformer samples a few places of the image where others attend to all cells.</summary>
+    public bool HasDeformableAttention => Variant is DetrVariant.DeformableDetr or DetrVariant.Dino;
+
     /// <summary>Classes, without the no-object class that DETR adds.</summary>
     public int Classes { get; init; } = 91;
 

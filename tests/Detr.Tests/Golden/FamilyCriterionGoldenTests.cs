@@ -15,6 +15,9 @@ public sealed class FamilyCriterionGoldenTests : IDisposable
     // The references in double precision are 2.5e-4 away.
     private const double NormTolerance = 3e-3;
 
+    // Boxes and samples that pass an edge bend the loss: pictures scaled by 1 − 1e-7 move norms by up to 7e-3, onto the reference's.
+    private const double DinoBoxesTolerance = 1e-2;
+
     // The others that the references log have no gradient.
     private static readonly string[] Learned = ["loss_ce", "loss_bbox", "loss_giou"];
 
@@ -23,7 +26,7 @@ public sealed class FamilyCriterionGoldenTests : IDisposable
     public static TheoryData<string> Models =>
     [
         "conditional_detr_resnet50", "dab_detr_resnet50", "dab_detr_resnet50_3patterns", "dn_detr_resnet50",
-        "deformable_detr_resnet50", "deformable_detr_resnet50_refine", "deformable_detr_resnet50_two_stage",
+        "deformable_detr_resnet50", "deformable_detr_resnet50_refine", "deformable_detr_resnet50_two_stage", "dino_4scale_resnet50",
     ];
 
     public void Dispose() => _backend.Dispose();
@@ -42,7 +45,8 @@ public sealed class FamilyCriterionGoldenTests : IDisposable
         DenoisingQueries? denoising = DenoisingRules.Of(variant)?.Make(targets, model.Options.Classes, Draws(golden, variant == DetrVariant.Dino ? "cdn" : "dn"));
         ForwardContext context = new(_backend) { Tape = new Tape(), Training = true };
         using Scope scope = context.Scope();
-        DetrOutput output = model.Forward(context, context.Upload([2, 3, 256, 320], pixels), mask, AuxiliaryOutputs.Decoder, denoising);
+        ImageTokens memory = model.Encode(context, model.Tokenize(context, context.Upload([2, 3, 256, 320], pixels), mask));
+        DetrOutput output = model.Decode(context, FamilyModels.WithProposals(golden, memory), AuxiliaryOutputs.Decoder, denoising);
 
         HungarianMatcher matcher = HungarianMatcher.Of(variant);
         AssertMatches(golden, "last", matcher, output, targets);
@@ -66,8 +70,8 @@ public sealed class FamilyCriterionGoldenTests : IDisposable
 
         AssertNear("total", golden.Floats("total")[0], all.Total.Item(), LossTolerance);
         AssertNear("total_boxes", golden.Floats("total_boxes")[0], boxes.Total.Item(), LossTolerance);
-        AssertGradients(context, golden, string.Empty, all.Total, model.Parameters);
-        AssertGradients(context, golden, "boxes.", boxes.Total, model.Parameters);
+        AssertGradients(context, golden, string.Empty, all.Total, model.Parameters, NormTolerance);
+        AssertGradients(context, golden, "boxes.", boxes.Total, model.Parameters, variant == DetrVariant.Dino ? DinoBoxesTolerance : NormTolerance);
     }
 
     /// <summary>The reference's draws of noise, in its order.</summary>
@@ -94,7 +98,7 @@ public sealed class FamilyCriterionGoldenTests : IDisposable
         }
     }
 
-    private static void AssertGradients(ForwardContext context, GoldenFile golden, string prefix, Tensor loss, ParameterSet parameters)
+    private static void AssertGradients(ForwardContext context, GoldenFile golden, string prefix, Tensor loss, ParameterSet parameters, double tolerance)
     {
         context.Tape!.Backward(context, [(loss, context.Upload([1], [1f]))], keep: true);
         List<Parameter> trained = [.. parameters.Where(parameter => parameter.Trainable)];
@@ -109,11 +113,11 @@ public sealed class FamilyCriterionGoldenTests : IDisposable
             string key = $"{prefix}grad_norm.{parameter.Name}";
             double norm = Math.Sqrt(squares), expected = keys.Contains(key) ? golden.Doubles(key)[0] : 0;
             Assert.True(
-                Math.Abs(norm - expected) <= (NormTolerance * expected) + (Rounding(prefix, parameter.Name) * total), $"{key} is {norm:g6}, the reference's {expected:g6}");
+                Math.Abs(norm - expected) <= (tolerance * expected) + (Rounding(prefix, parameter.Name) * total), $"{key} is {norm:g6}, the reference's {expected:g6}");
             parameter.ClearGradient();
         }
 
-        AssertNear($"{prefix}grad_total_norm", total, Math.Sqrt(sum), NormTolerance);
+        AssertNear($"{prefix}grad_total_norm", total, Math.Sqrt(sum), tolerance);
     }
 
     /// <summary>What rounding does to a gradient's norm, in shares of the whole gradient's.</summary>
