@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Detr.Data;
 using Detr.Explain;
@@ -79,11 +80,16 @@ internal sealed partial class ArmTraining
             Directory.CreateDirectory(_folder);
             AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Description)));
         }
-        else if (File.ReadAllText(path) != Description)
+        else if (!Agrees(JsonNode.Parse(File.ReadAllText(path)), JsonNode.Parse(Description)))
         {
             throw new InvalidDataException($"{_folder} holds a model that was trained with other options than the arm {_arm.Name} has; study in another folder, or delete this one.");
         }
     }
+
+    /// <summary>Whether all that a folder says of its arm is still so. Options that the program has got since are not in it.</summary>
+    private static bool Agrees(JsonNode? before, JsonNode? now) => (before, now) is (JsonObject said, JsonObject known)
+        ? said.All(option => known.ContainsKey(option.Key) && Agrees(option.Value, known[option.Key]))
+        : JsonNode.DeepEquals(before, now);
 
     /// <summary>Keeps the weights, if they are wanted. It is done before the tenth counts as done, so no kill can leave one out.</summary>
     private EvaluationResult AtTenth(DetrModel model, int steps, CancellationToken stop)

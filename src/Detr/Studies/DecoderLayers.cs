@@ -29,6 +29,12 @@ internal sealed class DecoderLayers
     /// <summary>The model's average precision, which is that after the last layer.</summary>
     internal double Precision => _precisions[^1];
 
+    /// <summary>The layers, from 1.</summary>
+    internal double[] Numbers => [.. Enumerable.Range(1, _layers.Count).Select(layer => (double)layer)];
+
+    /// <summary>Duplicates per hundred objects after each layer.</summary>
+    internal double[] Duplicates => [.. _layers.Select(StudyMeasures.DuplicatesPerHundred)];
+
     /// <summary>Whether the model has learnt enough to say something.</summary>
     internal bool HasLearnt => StudyText.HasLearnt(Precision);
 
@@ -45,7 +51,7 @@ internal sealed class DecoderLayers
     /// <summary>The same figures as lines.</summary>
     internal RgbImage Chart()
     {
-        double[] numbers = [.. Enumerable.Range(1, _layers.Count).Select(layer => (double)layer)];
+        double[] numbers = Numbers;
         return StudyCharts.Lines(
             $"After each decoder layer of {Name}", "decoder layer", "on generated scenes",
             [
@@ -76,6 +82,6 @@ internal sealed class DecoderLayers
             : _gains[0] <= _gains[^1] ? "unlike the paper's, it does not matter less from layer to layer"
             : !NeedsSuppression ? "as in the paper, queries have told themselves apart by then, and there is nothing left to suppress"
             : "as in the paper it matters less and less, but here it still helps at the end: queries have not told themselves apart wholly";
-        return $"suppression changes it by {StudyText.Signed(_gains[0])} points after the first layer and by {StudyText.Signed(_gains[^1])} after the last: {verdict}";
+        return FormattableString.Invariant($"duplicates go from {Duplicates[0]:F1} of a hundred objects after the first layer to {Duplicates[^1]:F1} after the last, and suppression changes AP by {StudyText.Signed(_gains[0])} points there and by {StudyText.Signed(_gains[^1])} here: {verdict}");
     }
 }

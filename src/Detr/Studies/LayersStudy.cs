@@ -51,6 +51,8 @@ public sealed class LayersStudy : IStudy
             [
                 .. decoders.Select((decoder, i) => new StudyFigure(
                     FormattableString.Invariant($"decoder-{i + 1}"), $"Average precision after each decoder layer of {decoder.Name}, with and without non-maximum suppression", decoder.Chart())),
+                new("duplicates", "Answers that another has given already, after each decoder layer", StudyCharts.Lines(
+                    "Found already", "decoder layer", "duplicates per 100 objects", [.. decoders.Select(decoder => (decoder.Name, decoder.Numbers, decoder.Duplicates))])),
                 new("encoder", "Average precision of models with so many encoder layers", StudyCharts.Lines(
                     "Models by their encoder layers", "encoder layers", "on generated scenes",
                     [("AP", counts, [.. encoder.Select(arm => arm.Result.Precision())]), ("AP50", counts, [.. encoder.Select(arm => arm.Result.Summary.AP50 ?? 0)])])),
@@ -82,11 +84,24 @@ public sealed class LayersStudy : IStudy
         ((int fewest, EvaluationResult without), (int most, EvaluationResult deepest)) = (encoder[0], encoder[^1]);
         (int best, EvaluationResult top) = encoder.MaxBy(arm => arm.Result.Precision());
         (double gain, double cost) = (top.Precision() - without.Precision(), without.Precision() - deepest.Precision());
-        return gain >= StudyText.Noise
+        string finding = gain >= StudyText.Noise
                 ? $"With {fewest} encoder layers AP is {StudyText.Points(without.Precision())}, {StudyText.Points(gain)} points below the best, which has {best}; the paper loses 3.9 points without an encoder."
             : cost >= StudyText.Noise
                 ? $"The encoder does not help, and, unlike the paper's, it costs: with {most} layers AP is {StudyText.Points(deepest.Precision())}, with {fewest} {StudyText.Points(without.Precision())}; so short a training does not fill so many layers."
                 : $"The encoder makes no difference that one training of each could show: with {fewest} layers AP is {StudyText.Points(without.Precision())}, at best {StudyText.Points(top.Precision())} with {best}; the paper loses 3.9 points without one.";
+        return finding + ForLarge(encoder);
+    }
+
+    /// <summary>The paper's encoder is worth most on large objects.</summary>
+    private static string ForLarge(IReadOnlyList<(int Layers, EvaluationResult Result)> encoder)
+    {
+        bool areLarge = encoder[0].Result.Summary.APlarge is not null;
+        (int best, EvaluationResult top) = encoder.Skip(1).MaxBy(arm => Figure(arm.Result));
+        (double without, double with) = (Figure(encoder[0].Result), Figure(top));
+        return with - without < StudyText.Noise ? string.Empty
+            : $" On {(areLarge ? "large objects" : "medium objects, the largest that there are,")} it helps: AP {StudyText.Points(without)} without one, {StudyText.Points(with)} with {best}; the paper's helps large ones most, by 6.0 points.";
+
+        double Figure(EvaluationResult result) => (areLarge ? result.Summary.APlarge : result.Summary.APmedium) ?? 0;
     }
 
     // The base has two encoder layers.

@@ -48,6 +48,7 @@ public sealed class LossesStudy : IStudy
             (true, true) when withoutOverlap < withoutDistance => "both losses count, and generalized IoU counts more, as in the paper",
             (true, true) => "both losses count, but unlike the paper's it is L1 that counts more",
             (true, false) => "generalized IoU is the one that counts, as in the paper",
+            (false, true) when withoutOverlap >= StudyText.Noise => "L1 is the one that counts, and generalized IoU even costs in so short a training, unlike in the paper, where it is the one that counts",
             (false, true) => "L1 is the one that counts, unlike the paper's, where generalized IoU is",
             (false, false) => "either does almost alone, where the paper needs generalized IoU",
         };

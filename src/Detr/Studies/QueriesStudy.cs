@@ -68,11 +68,18 @@ public sealed class QueriesStudy : IStudy
             ? $"With {arms[0].Queries} queries, as many as the fullest training scene has objects, AP is {StudyText.Points(few)} points below the best: a model needs queries to spare; {enough} are enough"
             : $"{arms[0].Queries} queries, as many as the fullest training scene has objects, are as good as any other number within what one training of each can tell";
         string price = many >= StudyText.Noise ? $", while {arms[^1].Queries} cost {StudyText.Points(many)} points, because more of them have to be told apart in the same time" : $", and {arms[^1].Queries} do no harm";
-        double drop = found[^1].AsInTraining - found[^1].Crowded;
-        string crowds = drop >= StudyText.Noise
-            ? $"Where there are more objects than training ever showed, the model of {arms[^1].Queries} queries finds {StudyText.Points(found[^1].Crowded)}% of them instead of {StudyText.Points(found[^1].AsInTraining)}%, and that of {arms[0].Queries} finds {StudyText.Points(found[0].Crowded)}%: as in the paper, crowds are missed long before queries run out."
-            : $"Where there are more objects than training ever showed, the model of {arms[^1].Queries} queries still finds {StudyText.Points(found[^1].Crowded)}% of them ({StudyText.Points(found[^1].AsInTraining)}% otherwise): unlike the paper's, which misses objects long before its queries run out.";
-        return $"{verdict}{price}. {crowds}";
+        return $"{verdict}{price}. {Crowds(arms, found)}";
+    }
+
+    /// <summary>What is found in crowds by the model that finds most elsewhere, of those that have a query for each object.</summary>
+    private static string Crowds(IReadOnlyList<(int Queries, EvaluationResult Usual, EvaluationResult Crowded)> arms, (double AsInTraining, double Crowded)[] found)
+    {
+        int most = Enumerable.Range(0, arms.Count).Where(i => arms[i].Queries >= MostInCrowds).DefaultIfEmpty(arms.Count - 1).MaxBy(i => found[i].AsInTraining);
+        (double usual, double crowded) = found[most];
+        string model = $"Where there are more objects than training ever showed, up to {MostInCrowds}, the model of {arms[most].Queries} queries";
+        return usual - crowded >= StudyText.Noise
+            ? $"{model} finds {StudyText.Points(crowded)} % of them instead of {StudyText.Points(usual)} %: as in the paper, objects are missed before queries run out. That of {arms[0].Queries}, which has too few, finds {StudyText.Points(found[0].Crowded)} %."
+            : $"{model} still finds {StudyText.Points(crowded)} % of them ({StudyText.Points(usual)} % otherwise): unlike the paper's, which misses objects before its queries run out.";
     }
 
     private static double Found(EvaluationResult result, int fewest, int most)

@@ -22,7 +22,7 @@ public sealed class LayersStudyTests
         Assert.Equal(High.Summary.APsmall, encoder.Rows[1].Values[3]);
         Assert.True(decoder.Rows[0].Values[4] > decoder.Rows[1].Values[4]);
         Assert.Equal(0, decoder.Rows[2].Values[4]);
-        Assert.Equal(["decoder-1", "encoder"], result.Figures.Select(figure => figure.FileName));
+        Assert.Equal(["decoder-1", "duplicates", "encoder"], result.Figures.Select(figure => figure.FileName));
     }
 
     [Fact]
@@ -40,6 +40,8 @@ public sealed class LayersStudyTests
     public void An_encoder_that_helps_is_told_from_one_that_does_not()
     {
         Assert.Contains("points below the best, which has 3", Report([High], [(0, Low), (3, High)]).Finding, StringComparison.Ordinal);
+        Assert.DoesNotContain("objects, the largest", Report([High], [(0, Low), (3, High)]).Finding, StringComparison.Ordinal);
+        Assert.Contains("On medium objects, the largest that there are, it helps", Report([High], [(0, Scenes.Evaluated(0.3, size: 160)), (3, Scenes.Evaluated(0.9, size: 160))]).Finding, StringComparison.Ordinal);
         Assert.Contains("no difference", Report([High], [(0, High), (3, High)]).Finding, StringComparison.Ordinal);
         Assert.Contains("unlike the paper's, it costs", Report([High], [(0, High), (3, Low)]).Finding, StringComparison.Ordinal);
     }
@@ -50,7 +52,7 @@ public sealed class LayersStudyTests
         StudyResult result = Beside([Low, Low], [Middle, High]);
         Assert.Equal(["After each decoder layer of base", "After each decoder layer of given", "Models by their encoder layers"], result.Tables.Select(table => table.Title));
         Assert.Equal(High.Summary.AP, result.Tables[1].Rows[1].Values[0]);
-        Assert.Equal(["decoder-1", "decoder-2", "encoder"], result.Figures.Select(figure => figure.FileName));
+        Assert.Equal(["decoder-1", "decoder-2", "duplicates", "encoder"], result.Figures.Select(figure => figure.FileName));
         Assert.StartsWith("base: AP does not rise", result.Finding, StringComparison.Ordinal);
         Assert.Contains(" given: AP rises after every decoder layer", result.Finding, StringComparison.Ordinal);
     }

@@ -7,17 +7,17 @@ namespace Detr.Tests.Studies;
 /// <summary>Evaluations whose figures are known: generated scenes, and detections made up of their objects.</summary>
 internal static class Scenes
 {
-    private static readonly ShapesDataset Some = new(40, 3, new ShapesOptions { Size = 64 });
-
     /// <summary>An evaluation that finds a share of all objects exactly, and some of these once more, a little off.</summary>
     /// <param name="found">The share of objects that are found, from 0 to 1.</param>
     /// <param name="twice">The share of these that are found twice.</param>
-    internal static EvaluationResult Evaluated(double found, double twice = 0)
+    /// <param name="size">Pixels along each side of a scene, which its objects' sizes follow.</param>
+    internal static EvaluationResult Evaluated(double found, double twice = 0, int size = 64)
     {
+        ShapesDataset scenes = new(40, 3, new ShapesOptions { Size = size });
         (long Image, int Category, ResultBox Box)[] objects =
         [
-            .. Enumerable.Range(0, Some.Count).Select(Some.Annotations).SelectMany(image => image.Objects.Select(item => (
-                image.Id, Some.Categories[item.Category].Id, new ResultBox(item.X0, item.Y0, item.X1 - item.X0, item.Y1 - item.Y0)))),
+            .. Enumerable.Range(0, scenes.Count).Select(scenes.Annotations).SelectMany(image => image.Objects.Select(item => (
+                image.Id, scenes.Categories[item.Category].Id, new ResultBox(item.X0, item.Y0, item.X1 - item.X0, item.Y1 - item.Y0)))),
         ];
         List<DetectionResult> detections = [];
         for (int i = 0; i < objects.Length; i++)
@@ -35,7 +35,7 @@ internal static class Scenes
             }
         }
 
-        return ModelEvaluation.Score(Some, detections);
+        return ModelEvaluation.Score(scenes, detections);
 
         // Spreads evenly over the objects.
         static double Part(int i) => i * 0.6180339887 % 1;

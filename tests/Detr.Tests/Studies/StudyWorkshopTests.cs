@@ -98,6 +98,23 @@ public sealed class StudyWorkshopTests : IDisposable
         Assert.Contains("20 steps of 1 scenes of 32 pixels a side, seed 3, and not of 30 steps", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_folder_that_was_begun_before_an_option_was_known_is_gone_on_with()
+    {
+        float[] trained;
+        using (StudyWorkshop workshop = Open("older", []))
+        {
+            trained = Weights(workshop.Train(Small));
+        }
+
+        string path = Path.Combine(_folder, "older", "models", "small", "arm.json"), text = File.ReadAllText(path);
+        string older = text.Replace("\"PreNorm\": false,", string.Empty, StringComparison.Ordinal);
+        Assert.NotEqual(text, older);
+        File.WriteAllText(path, older);
+        using StudyWorkshop again = Open("older", []);
+        Assert.Equal(trained, Weights(again.Train(Small)));
+    }
+
     [Theory]
     [InlineData(16, 20, 1)]
     [InlineData(400, 20, 1)]
