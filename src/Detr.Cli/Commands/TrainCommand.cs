@@ -99,8 +99,13 @@ internal static class TrainCommand
         string? frozen = Start.FrozenWeights(parsed);
         IDetectionDataset scenes = Data.Open(parsed, parsed.GetRequiredValue(TrainSplit), parsed.GetValue(Count), Model.WantsMasks(parsed));
 
-        // The boxes of a detector that stays as it is stay, too: their AP says nothing of masks.
-        IDetectionDataset? unseen = parsed.GetValue(Evaluations) > 0 && frozen is null ? Data.TryOpen(parsed, parsed.GetRequiredValue(ValidationSplit), parsed.GetValue(ValidationCount)) : null;
+        IDetectionDataset? unseen = parsed.GetValue(Evaluations) > 0 ? Data.TryOpen(parsed, parsed.GetRequiredValue(ValidationSplit), parsed.GetValue(ValidationCount)) : null;
+        if (frozen is not null)
+        {
+            // The boxes of a detector that stays as it is stay, too: their AP says nothing of masks.
+            unseen = unseen as IPanopticDataset;
+        }
+
         Compare(parsed, scenes, unseen, cancellation);
         int mostObjects = Enumerable.Range(0, scenes.Count).Max(index => TargetBuilder.Build(scenes.Annotations(index)).Count);
 
@@ -139,7 +144,9 @@ internal static class TrainCommand
             Patience = Schedule.Patience(parsed),
             SaveEvery = parsed.GetValue(SaveEvery),
             Settings = settings,
-            Evaluate = unseen is null ? null : (evaluated, stop) => ModelEvaluation.Evaluate(evaluated, scenes.Categories, unseen, model.Options.Resize(), backend, null, stop),
+            Evaluate = unseen is null ? null
+                : frozen is not null && unseen is IPanopticDataset segments ? PanopticEvaluations(segments, scenes.Categories, model.Options.Resize(), backend)
+                : (evaluated, stop) => ModelEvaluation.Evaluate(evaluated, scenes.Categories, unseen, model.Options.Resize(), backend, null, stop),
             Report = new RunReport(folder, log) { Configuration = RunConfiguration.Of(parsed, model.Options) },
             OnStep = display.OnStep,
             OnEpoch = display.OnEpoch,
@@ -164,7 +171,7 @@ internal static class TrainCommand
         if (run.IsOver)
         {
             throw new InputException(run.HasLostPatience
-                ? $"The run in {folder} ended because the AP did not rise in {Schedule.Patience(parsed)} evaluations; give a larger --patience, or none, to go on."
+                ? $"The run in {folder} ended because nothing got better in {Schedule.Patience(parsed)} evaluations; give a larger --patience, or none, to go on."
                 : $"The run in {folder} is over after {trainer.State.Epoch} epochs and {trainer.Elapsed.TotalMinutes:F0} minutes; give more --epochs or --minutes to go on.");
         }
 
@@ -184,6 +191,17 @@ internal static class TrainCommand
         EpochReport? last = null;
         display.Run(() => last = run.Run(cancellation));
         Report(folder, run, last, cancellation);
+    }
+
+    /// <summary>Evaluates masks on a detector that stays as it is: its boxes once, for they stay, too.</summary>
+    private static Func<DetrModel, CancellationToken, EvaluationResult> PanopticEvaluations(IPanopticDataset unseen, IReadOnlyList<Category> categories, ResizeShortSide resize, CpuBackend backend)
+    {
+        EvaluationResult? boxes = null;
+        return (model, stop) =>
+        {
+            boxes ??= ModelEvaluation.Evaluate(model, categories, unseen, resize, backend, null, stop);
+            return boxes with { Panoptic = PanopticEvaluation.Evaluate(model, categories, unseen, resize, backend, cancellationToken: stop) };
+        };
     }
 
     private static bool IsResumed(ParseResult parsed) => parsed.GetResult(Resume) is not null;
@@ -265,15 +283,20 @@ internal static class TrainCommand
     {
         if (run.HasLostPatience)
         {
-            AnsiConsole.MarkupLine("The AP does not rise any more; the training ends here.");
+            AnsiConsole.MarkupLine("The model gets no better any more; the training ends here.");
         }
 
         if (run.EvaluateBest(last, cancellation) is { } evaluation)
         {
             ScoredEvaluation scored = ScoredEvaluation.Of(evaluation);
             EvaluationTables.Write(scored);
-            EvaluationJson.WriteFile(Path.Combine(folder, "evaluation.json"), scored);
-            AnsiConsole.MarkupLineInterpolated($"These are the figures of the weights with the highest AP, {TrainingRun.BestFile(folder)}.");
+            if (evaluation.Panoptic is { } panoptic)
+            {
+                AnsiConsole.Write(PanopticTables.Figures(panoptic));
+            }
+
+            EvaluationJson.WriteFile(Path.Combine(folder, "evaluation.json"), scored, panoptic: evaluation.Panoptic);
+            AnsiConsole.MarkupLineInterpolated($"These are the figures of the best weights, {TrainingRun.BestFile(folder)}.");
         }
 
         AnsiConsole.MarkupLineInterpolated($"The last weights are {TrainingRun.ModelFileOf(folder)}.");

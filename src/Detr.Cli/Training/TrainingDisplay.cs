@@ -70,5 +70,7 @@ internal sealed class TrainingDisplay(Trainer trainer, int stepsPerEpoch, Collap
     }
 
     private static IEnumerable<string> Figures(string weights, EvaluationResult? evaluation)
-        => evaluation?.Summary is { } summary ? [FormattableString.Invariant($"{weights}AP {summary.AP:F3}, AP50 {summary.AP50:F3}, AP75 {summary.AP75:F3}")] : [];
+        => evaluation?.Panoptic is { } panoptic ? [FormattableString.Invariant($"{weights}PQ {panoptic.All.PQ:F3}, things {panoptic.Things.PQ:F3}, stuff {panoptic.Stuff.PQ:F3}")]
+            : evaluation?.Summary is { } summary ? [FormattableString.Invariant($"{weights}AP {summary.AP:F3}, AP50 {summary.AP50:F3}, AP75 {summary.AP75:F3}")]
+            : [];
 }

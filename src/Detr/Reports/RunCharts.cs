@@ -20,6 +20,7 @@ internal static class RunCharts
         [
             TrainingCurves.Losses(history) with { Title = "Loss" },
             FromZero(Of("Average precision", "validation, IoU", ("AP", "0.50 to 0.95"), ("AP50", "0.50"), ("AP75", "0.75"), (RunHistory.AveragedPrefix + "AP", "0.50 to 0.95, averaged weights"))),
+            FromZero(TrainingCurves.Panoptic(history) with { Title = "Panoptic quality" }),
             FromZero(Of("Average precision by size", "validation", ("APsmall", "small"), ("APmedium", "medium"), ("APlarge", "large"))),
             FromZero(Of("Average recall", "validation, detections a picture", ("AR1", "1"), ("AR10", "10"), ("AR100", "100"))),
             Of("Learning rate", "", [.. names.Where(name => name.StartsWith("train_lr", StringComparison.Ordinal)).Select(name => (name, name == "train_lr" ? "transformer and heads" : Legend(name)))]),

@@ -46,9 +46,13 @@ public sealed class RunReport(string folder, RunLog log)
 
     /// <summary>TensorBoard groups names by what stands before the slash.</summary>
     private static string EventName(string name)
-        => RunHistory.FigureNames.Contains(name) ? $"bbox/{name}"
-        : name.StartsWith(RunHistory.AveragedPrefix, StringComparison.Ordinal) ? $"bbox_averaged/{name[RunHistory.AveragedPrefix.Length..]}"
-        : name.StartsWith("train_", StringComparison.Ordinal) ? $"train/{name["train_".Length..]}" : $"run/{name}";
+    {
+        bool isAveraged = name.StartsWith(RunHistory.AveragedPrefix, StringComparison.Ordinal);
+        (string figure, string weights) = isAveraged ? (name[RunHistory.AveragedPrefix.Length..], "_averaged") : (name, string.Empty);
+        return RunHistory.FigureNames.Contains(figure) ? $"bbox{weights}/{figure}"
+            : RunHistory.PanopticNames.Contains(figure) ? $"panoptic{weights}/{figure}"
+            : name.StartsWith("train_", StringComparison.Ordinal) ? $"train/{name["train_".Length..]}" : $"run/{name}";
+    }
 
     private void WritePage(RunHistory history, bool isOver)
     {
@@ -72,16 +76,17 @@ public sealed class RunReport(string folder, RunLog log)
     private static Html Tiles(RunHistory history)
     {
         IReadOnlyDictionary<string, double> last = history.Epochs[^1];
-        (double[] epochs, double[] precisions) = history.Highest("AP", RunHistory.AveragedPrefix + "AP");
-        int best = precisions.Length == 0 ? -1 : Array.IndexOf(precisions, precisions.Max());
+        (string figure, string key) = history.Names.Contains(RunHistory.PanopticNames[0]) ? ("PQ", RunHistory.PanopticNames[0]) : ("AP", "AP");
+        (double[] epochs, double[] values) = history.Highest(key, RunHistory.AveragedPrefix + key);
+        int best = values.Length == 0 ? -1 : Array.IndexOf(values, values.Max());
         string At(int index) => FormattableString.Invariant($"after epoch {epochs[index]:0}");
         return ReportParts.Tiles(
         [
             ("Epoch", Text("epoch", "0"), $"{Text("steps", "N0")} steps"),
             ("Time", Duration(last.GetValueOrDefault("seconds")), Text("n_parameters", "N0") + " parameters"),
             ("Loss", Text("train_loss", "0.000"), "mean of the last epoch"),
-            ("AP", best < 0 ? "n/a" : ReportParts.Share(precisions[^1]), best < 0 ? "no evaluation yet" : At(epochs.Length - 1)),
-            ("Best AP", best < 0 ? "n/a" : ReportParts.Share(precisions[best]), best < 0 ? "" : $"{At(best)}: best.safetensors"),
+            (figure, best < 0 ? "n/a" : ReportParts.Share(values[^1]), best < 0 ? "no evaluation yet" : At(epochs.Length - 1)),
+            ($"Best {figure}", best < 0 ? "n/a" : ReportParts.Share(values[best]), best < 0 ? "" : $"{At(best)}: best.safetensors"),
             ("Learning rate", Text("train_lr", "0.##e0"), "of transformer and heads"),
         ]);
 

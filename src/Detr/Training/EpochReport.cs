@@ -13,5 +13,5 @@ public sealed record EpochReport(int Epoch, int Steps, TimeSpan Elapsed, MeanLos
     public EvaluationResult? Better => IsAveragedBetter ? Averaged : Evaluation;
 
     /// <summary>Whether the averaged weights were evaluated, and found better than the last ones.</summary>
-    public bool IsAveragedBetter => Averaged?.Summary.AP > (Evaluation?.Summary.AP ?? -1);
+    public bool IsAveragedBetter => Averaged?.Quality > (Evaluation?.Quality ?? -1);
 }

@@ -65,6 +65,8 @@ public sealed class MeanLosses(CriterionOptions options)
         _ when name.Contains("loss_ce", StringComparison.Ordinal) => options.ClassLoss,
         _ when name.Contains("loss_bbox", StringComparison.Ordinal) => options.BoxLoss,
         _ when name.Contains("loss_giou", StringComparison.Ordinal) => options.OverlapLoss,
+        "loss_mask" => options.MaskLoss,
+        "loss_dice" => options.DiceLoss,
         _ => null,
     };
 

@@ -14,12 +14,15 @@ public sealed class RunHistory
     public static IReadOnlyList<string> FigureNames { get; } =
         ["AP", "AP50", "AP75", "APsmall", "APmedium", "APlarge", "AR1", "AR10", "AR100", "ARsmall", "ARmedium", "ARlarge"];
 
+    /// <summary>The names of panoptic quality here, over all categories, over things and over stuff; in the log, they are objects.</summary>
+    public static IReadOnlyList<string> PanopticNames { get; } = RunLog.PanopticKeys;
+
     /// <summary>What stands before a figure's name where it is of the averaged weights.</summary>
     public const string AveragedPrefix = "averaged_";
 
     /// <summary>
     /// The epochs, in the order in which they were trained. Names are the log's own and, where an epoch was evaluated,
-    /// <see cref="FigureNames"/>, and the same with <see cref="AveragedPrefix"/>; figures without ground truth are left out.
+    /// <see cref="FigureNames"/> or <see cref="PanopticNames"/>, and the same with <see cref="AveragedPrefix"/>; figures without ground truth are left out.
     /// </summary>
     public IReadOnlyList<IReadOnlyDictionary<string, double>> Epochs { get; }
 
@@ -68,6 +71,10 @@ public sealed class RunHistory
             {
                 values[property.Name] = property.Value.GetDouble();
             }
+            else if (property.Value.ValueKind == JsonValueKind.Object && PanopticName(property.Name) is { } panoptic && property.Value.TryGetProperty("pq", out JsonElement quality) && quality.ValueKind == JsonValueKind.Number)
+            {
+                values[panoptic] = quality.GetDouble();
+            }
             else if (Prefix(property.Name) is { } prefix && property.Value.ValueKind == JsonValueKind.Array)
             {
                 foreach ((string name, JsonElement figure) in FigureNames.Zip(property.Value.EnumerateArray()))
@@ -83,6 +90,10 @@ public sealed class RunHistory
 
         return values;
     }
+
+    /// <summary>What panoptic quality is called that an object of the log holds; null where it holds something else.</summary>
+    private static string? PanopticName(string key)
+        => PanopticNames.SelectMany(name => new[] { name, AveragedPrefix + name }).FirstOrDefault(name => key == $"test_{name}");
 
     /// <summary>What the figures of an array are called by before their names; null where it is another array.</summary>
     private static string? Prefix(string key) => key switch

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Detr.Data.Evaluation;
 using Detr.Tensors.Checkpoints;
 
 namespace Detr.Training;
@@ -14,6 +15,9 @@ public sealed class RunLog(string path, long parameters)
 
     /// <summary>The same of the averaged weights.</summary>
     internal const string AveragedFiguresKey = "test_" + RunHistory.AveragedPrefix + "coco_eval_bbox";
+
+    /// <summary>The key of panoptic quality over all categories; of things and of stuff, the others of <see cref="PanopticKeys"/>.</summary>
+    internal static readonly string[] PanopticKeys = ["PQ_all", "PQ_th", "PQ_st"];
 
     /// <summary>The file.</summary>
     public string Path { get; } = path;
@@ -53,6 +57,8 @@ public sealed class RunLog(string path, long parameters)
 
             WriteFigures(json, FiguresKey, report.Evaluation);
             WriteFigures(json, AveragedFiguresKey, report.Averaged);
+            WritePanoptic(json, "test_", report.Evaluation?.Panoptic);
+            WritePanoptic(json, "test_" + RunHistory.AveragedPrefix, report.Averaged?.Panoptic);
 
             json.WriteNumber("epoch", report.Epoch);
             json.WriteNumber("steps", report.Steps);
@@ -74,6 +80,23 @@ public sealed class RunLog(string path, long parameters)
         catch (JsonException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Panoptic quality, as the reference's program logs it; what there is nothing of is left out.</summary>
+    private static void WritePanoptic(Utf8JsonWriter json, string prefix, PanopticSummary? panoptic)
+    {
+        foreach ((string key, PanopticQuality quality) in PanopticKeys.Zip(panoptic?.Figures.Select(figure => figure.Quality) ?? []))
+        {
+            if (quality is { PQ: { } all, SQ: { } segmentation, RQ: { } recognition })
+            {
+                json.WriteStartObject(prefix + key);
+                json.WriteNumber("pq", all);
+                json.WriteNumber("sq", segmentation);
+                json.WriteNumber("rq", recognition);
+                json.WriteNumber("n", quality.Categories);
+                json.WriteEndObject();
+            }
         }
     }
 

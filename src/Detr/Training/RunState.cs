@@ -1,15 +1,18 @@
+using System.Text.Json.Serialization;
+
 namespace Detr.Training;
 
 /// <summary>Where a run stands, beyond what its trainer knows.</summary>
 internal sealed record RunState
 {
-    /// <summary>The best AP so far, if any was measured.</summary>
-    public double? BestAveragePrecision { get; init; }
+    /// <summary>The best <see cref="EvaluationResult.Quality"/> so far, if any was measured; in files under the name that it had first.</summary>
+    [JsonPropertyName("best_average_precision")]
+    public double? BestQuality { get; init; }
 
-    /// <summary>Evaluations since the one with the best AP.</summary>
+    /// <summary>Evaluations since the one with the best quality.</summary>
     public int EvaluationsWithoutGain { get; init; }
 
-    /// <summary>Whether the averaged weights had the higher AP when both were evaluated last.</summary>
+    /// <summary>Whether the averaged weights were the better ones when both were evaluated last.</summary>
     public bool IsAveragedAhead { get; init; }
 
     /// <summary>An epoch that is trained, but not evaluated and not in the log yet.</summary>

@@ -7,7 +7,7 @@ namespace Detr.Training;
 
 /// <summary>
 /// A whole training in a folder: <c>model.safetensors</c> (the last weights), <c>averaged.safetensors</c> (their running mean,
-/// where there is one), <c>best.safetensors</c> (the better of both at the highest AP), <c>checkpoint.safetensors</c> (to go on
+/// where there is one), <c>best.safetensors</c> (the better of both at the best evaluation), <c>checkpoint.safetensors</c> (to go on
 /// from), <c>log.txt</c> and <c>curves.png</c>. Whatever ends it, it can go on from its last save as if it had never ended.
 /// </summary>
 /// <param name="model">The model.</param>
@@ -41,7 +41,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
     /// <summary>The running mean of the weights.</summary>
     public static string AveragedFile(string folder) => Path.Combine(folder, "averaged.safetensors");
 
-    /// <summary>The weights of the highest AP on the validation split.</summary>
+    /// <summary>The weights of the best evaluation on the validation split, by <see cref="EvaluationResult.Quality"/>.</summary>
     public static string BestFile(string folder) => Path.Combine(folder, "best.safetensors");
 
     /// <summary>The picture of losses and average precision.</summary>
@@ -56,7 +56,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
     /// <summary>How many evaluations are spread over the run, the last one at its end.</summary>
     public int Evaluations { get; init; } = 10;
 
-    /// <summary>The run ends after so many evaluations without a higher AP; 0 for never.</summary>
+    /// <summary>The run ends after so many evaluations without a better one; 0 for never.</summary>
     public int Patience { get; init; }
 
     /// <summary>Steps from one save to the next; null for about a minute's.</summary>
@@ -80,7 +80,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
     /// <summary>Whether nothing is left to do.</summary>
     public bool IsOver => _pending is null && (trainer.IsOver || HasLostPatience);
 
-    /// <summary>Whether the AP has not risen for as many evaluations as <see cref="Patience"/> says.</summary>
+    /// <summary>Whether none was better than those before for as many evaluations as <see cref="Patience"/> says.</summary>
     public bool HasLostPatience => Patience > 0 && _withoutGain >= Patience;
 
     /// <summary>Begins a run: what the folder's log says of an earlier one is deleted.</summary>
@@ -105,7 +105,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
             throw new InvalidDataException($"The run in {folder} was begun with {state.Batches} batches an epoch, and now there are {loader.Batches}; resume with the same pictures and the same --batch-size, or begin anew with --pretrained.");
         }
 
-        (_best, _withoutGain, _isAveragedAhead, _pending) = (state.BestAveragePrecision, state.EvaluationsWithoutGain, state.IsAveragedAhead, state.PendingEpoch);
+        (_best, _withoutGain, _isAveragedAhead, _pending) = (state.BestQuality, state.EvaluationsWithoutGain, state.IsAveragedAhead, state.PendingEpoch);
         _losses = new MeanLosses(Criterion);
         _losses.Restore(state.LossSteps, state.LossSums);
         (_saved, _savedStep) = (trainer.Elapsed, trainer.State.Steps);
@@ -187,13 +187,13 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
     private (EvaluationResult? Last, EvaluationResult? Averaged) EvaluateBoth(Func<DetrModel, CancellationToken, EvaluationResult> evaluate, CancellationToken cancellationToken)
     {
         EvaluationResult? averaged = trainer.Average is { } average ? evaluate(average.Model, cancellationToken) : null;
-        if (_isAveragedAhead && averaged?.Summary.AP > _best && !trainer.IsOver)
+        if (_isAveragedAhead && averaged?.Quality > _best && !trainer.IsOver)
         {
             return (null, averaged);
         }
 
         EvaluationResult last = evaluate(model, cancellationToken);
-        _isAveragedAhead = averaged?.Summary.AP > last.Summary.AP;
+        _isAveragedAhead = averaged?.Quality > last.Quality;
         return (last, averaged);
     }
 
@@ -235,14 +235,14 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
 
     private void KeepBest(EpochReport report)
     {
-        if (report.Better?.Summary.AP is not { } precision)
+        if (report.Better?.Quality is not { } quality)
         {
             return;
         }
 
-        if (precision > (_best ?? -1))
+        if (quality > (_best ?? -1))
         {
-            (_best, _withoutGain) = (precision, 0);
+            (_best, _withoutGain) = (quality, 0);
             ModelFile.Save(BestFile(folder), report.IsAveragedBetter ? trainer.Average!.Model : model, categories);
         }
         else
@@ -256,7 +256,7 @@ public sealed class TrainingRun(DetrModel model, IReadOnlyList<Category> categor
         TimeSpan begun = trainer.Elapsed;
         RunState state = new()
         {
-            BestAveragePrecision = _best, EvaluationsWithoutGain = _withoutGain, IsAveragedAhead = _isAveragedAhead, PendingEpoch = _pending, Batches = loader.Batches,
+            BestQuality = _best, EvaluationsWithoutGain = _withoutGain, IsAveragedAhead = _isAveragedAhead, PendingEpoch = _pending, Batches = loader.Batches,
             LossSteps = _losses?.Steps ?? 0, LossSums = _losses?.Sums ?? new RunState().LossSums, Settings = Settings,
         };
         TrainingCheckpoint.Save(CheckpointFile(folder), model, categories, trainer, state);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Detr.Data;
 using Detr.Data.Evaluation;
+using Detr.Figures;
 using Detr.Models;
 using Detr.Reports;
 using Detr.Training;
@@ -97,6 +98,26 @@ public sealed class RunReportTests : IDisposable
         Assert.Equal([0.625], history.Series("averaged_AP").Values);
         Assert.Equal(([4.0], [0.75]), history.Series("AP50"), EqualityComparer<(double[], double[])>.Create((a, b) => a.Item1.SequenceEqual(b.Item1) && a.Item2.SequenceEqual(b.Item2), _ => 0));
         Assert.Empty(history.Series("AP75").Values);
+    }
+
+    [Fact]
+    public void Panoptic_quality_is_logged_compared_by_and_shown()
+    {
+        RunLog log = Log();
+        PanopticSummary Summary(double all) => new(new PanopticQuality(all, 0.8, 0.7, 3), new PanopticQuality(0.25, 0.5, 0.5, 2), new PanopticQuality(null, null, null, 0), []);
+        EvaluationResult last = Evaluation(found: 1) with { Panoptic = Summary(0.5) };
+        EpochReport report = Epoch(0, last) with { Averaged = last with { Panoptic = Summary(0.625) } };
+        Assert.True(report.IsAveragedBetter);
+        Assert.Equal(0.625, report.Better!.Quality);
+        log.Append(report);
+        new RunReport(_folder, log).Add(report, isOver: true);
+        RunHistory history = RunHistory.Read(log.Path);
+        Assert.Equal([0.5], history.Series("PQ_all").Values);
+        Assert.Equal([0.625], history.Series("averaged_PQ_all").Values);
+        Assert.Equal([0.25], history.Series("PQ_th").Values);
+        Assert.Empty(history.Series("PQ_st").Values);
+        Assert.Contains("Panoptic quality", Page(), StringComparison.Ordinal);
+        Assert.Contains(TrainingCurves.Panoptic(history).Series, series => series.Y.SequenceEqual([0.625]));
     }
 
     private RunLog Log() => new(Path.Combine(_folder, "log.txt"), 77);
