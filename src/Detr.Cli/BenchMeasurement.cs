@@ -54,7 +54,12 @@ internal sealed class BenchMeasurement(DetrModel model, CpuBackend backend, int 
         using Scope scope = _context.Scope();
         Tensor image = _context.Upload([batch, 3, height, width], pixels);
         long start = Stopwatch.GetTimestamp();
-        model.Forward(_context, image, _padding);
+        DetrOutput output = model.Forward(_context, image, _padding, AuxiliaryOutputs.Masks);
+        for (int i = 0; i < batch && model.MaskHead is not null; i++)
+        {
+            model.MaskHead.Forward(_context, output.Masks!, i, [.. Enumerable.Range(0, model.Options.Queries)]);
+        }
+
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 }

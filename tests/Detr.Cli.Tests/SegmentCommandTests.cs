@@ -44,7 +44,14 @@ public sealed class SegmentCommandTests : IDisposable
         Assert.Equal(1, code);
         Assert.Empty(output);
         Assert.Contains("makes no masks", Assert.Single(error.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
-        Assert.Equal(0, (await CommandLine.RunAsync("detect", Scene("scene.png"), "--weights", Model("masks", masks: true), "--threshold", "0")).ExitCode);
+        string masks = Model("masks", masks: true);
+        Assert.Equal(0, (await CommandLine.RunAsync("detect", Scene("scene.png"), "--weights", masks, "--threshold", "0")).ExitCode);
+        (code, _, error) = await CommandLine.RunAsync("export", "--weights", masks, "--onnx", Path.Combine(_folder, "detector.onnx"));
+        Assert.Equal(0, code);
+        Assert.Contains("without its mask head", Assert.Single(error.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
+        (code, output, error) = await CommandLine.RunAsync("bench", "--weights", masks, "--size", "32x48", "--runs", "1", "--warmup", "0", "--threads", "1", "--json", "-");
+        Assert.True(code == 0, error);
+        Assert.Contains("median_ms", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,12 +65,15 @@ public sealed class SegmentCommandTests : IDisposable
         string boxes = Path.Combine(_folder, "boxes"), masks = Path.Combine(_folder, "run"), both = Path.Combine(_folder, "both");
         await TrainAsync([.. tiny, "--out", boxes]);
         string detector = Path.Combine(boxes, "model.safetensors");
-        string[] second = ["--scene-size", "32", "--threads", "1", "--count", "4", "--batch-size", "2", "--evaluations", "0", "--masks", "--frozen-weights", detector, "--out", masks];
+        string[] second = ["--scene-size", "32", "--threads", "1", "--count", "4", "--batch-size", "2", "--validation-count", "3", "--masks", "--frozen-weights", detector, "--out", masks];
         await TrainAsync([.. second, "--epochs", "1"]);
         await TrainAsync([.. second, "--epochs", "2", "--resume"]);
         DetrModel before = ModelFile.Load(detector).Model, after = ModelFile.Load(Path.Combine(masks, "model.safetensors")).Model;
         Assert.All(before.Parameters, parameter => Assert.Equal(parameter.ToArray(), after.Parameters[after.Prefix + parameter.Name].ToArray()));
-        Assert.Contains("train_loss_dice", File.ReadAllText(Path.Combine(masks, "log.txt")), StringComparison.Ordinal);
+        Assert.Contains("test_PQ_all", File.ReadAllText(Path.Combine(masks, "log.txt")), StringComparison.Ordinal);
+        Assert.NotNull(ModelFile.Load(Path.Combine(masks, "best.safetensors")).Model.MaskHead);
+        Assert.Contains("\"panoptic\"", File.ReadAllText(Path.Combine(masks, "evaluation.json")), StringComparison.Ordinal);
+        Assert.Contains("\"train_loss_dice\":", File.ReadAllText(Path.Combine(masks, "log.txt")), StringComparison.Ordinal);
         Assert.Equal(0, (await CommandLine.RunAsync("segment", Scene("scene.png"), "--weights", Path.Combine(masks, "model.safetensors"))).ExitCode);
 
         (int code, string json, string error) = await CommandLine.RunAsync("eval", "--scene-size", "32", "--count", "3", "--threads", "1", "--weights", Path.Combine(masks, "model.safetensors"), "--json", "-");

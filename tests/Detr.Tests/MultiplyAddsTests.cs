@@ -1,4 +1,5 @@
 using Detr.Models;
+using Detr.Tensors;
 
 namespace Detr.Tests;
 
@@ -29,6 +30,25 @@ public sealed class MultiplyAddsTests
     {
         DetrOptions options = new() { Variant = variant, Queries = 300, Transformer = new TransformerOptions { FeedForward = feedForward } };
         Assert.InRange(MultiplyAdds.Count(options, 800, 1066) / 1e9 / published, 0.9, 1.05);
+    }
+
+    [Theory]
+    [InlineData("detr_resnet50_panoptic", 32)]
+    [InlineData("detr_resnet50_dc5_panoptic", 16)]
+    public void A_mask_head_costs_what_its_weights_are_applied_to(string name, int stride)
+    {
+        const int Height = 256, Width = 384;
+        DetrOptions options = ModelZoo.Find(name)!.Options!;
+        ParameterSet parameters = [];
+        _ = new MaskHead(parameters, options);
+
+        // Maps of a fourth, an eighth … of the picture; of 264 inputs of the first convolution 256 are the same for all queries.
+        long Cells(int stride) => Height / stride * Width / stride;
+        long Of(string part, int stride) => Cells(stride) * parameters[$"mask_head.{part}.weight"].Length;
+        long coarse = Cells(stride), first = Of("lay1", stride);
+        long once = (coarse * 256 * 256) + (first / 264 * 256) + Of("adapter1", 16) + Of("adapter2", 8) + Of("adapter3", 4);
+        long each = (256 * 256) + (coarse * 256) + (first / 264 * 8) + Of("lay2", stride) + Of("lay3", 16) + Of("lay4", 8) + Of("lay5", 4) + Of("out_lay", 4);
+        Assert.Equal(once + (100 * each), MultiplyAdds.Count(options, Height, Width) - MultiplyAdds.Count(options with { Masks = false }, Height, Width));
     }
 
     // He et al. 2016 and torchvision's table: ResNet-18 and ResNet-50 at 224 × 224, less their classifiers.

@@ -43,7 +43,7 @@ internal static class BenchCommand
             ],
             Notes =
             [
-                "A pass is what comes after decoding and resizing: backbone, transformer and heads, in float32, or with --int8 the backbone in eight bits, whose ranges are found on the same input. The input is random numbers of exactly --size; unlike detect, bench resizes nothing.",
+                "A pass is what comes after decoding and resizing: backbone, transformer and heads, with the masks of all queries where the model has a mask head, in float32, or with --int8 the backbone in eight bits, whose ranges are found on the same input. The input is random numbers of exactly --size; unlike detect, bench resizes nothing.",
                 "Peak memory is the whole process's, and counts loading the model. Arithmetic is that of convolutions, linear layers and attention; GFLOP/s count two operations for a multiply-add.",
             ],
         };

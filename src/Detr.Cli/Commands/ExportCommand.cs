@@ -27,7 +27,7 @@ internal static class ExportCommand
             Notes =
             [
                 "Inputs: image, float [batch, 3, height, width], normalised as for training; mask, bool [batch, height, width], true where an image is padded.",
-                "Outputs: pred_logits, float [batch, queries, classes + 1]; pred_boxes, float [batch, queries, 4]. Batch and size are free at each run.",
+                "Outputs: pred_logits, float [batch, queries, classes + 1]; pred_boxes, float [batch, queries, 4]. Batch and size are free at each run. Of a model with a mask head the detector alone is written.",
                 "The names of the classes are in the file's metadata, as JSON.",
                 Weights.Note,
             ],
@@ -45,6 +45,11 @@ internal static class ExportCommand
             if (model.Options.Variant != DetrVariant.Detr)
             {
                 throw new InputException($"{path} holds a {DetrPresets.NameOf(model.Options.Variant)}; only detr can be written as ONNX.");
+            }
+
+            if (model.MaskHead is not null)
+            {
+                await Console.Error.WriteLineAsync($"{path} makes masks, too; the ONNX file is of the detector alone, without its mask head.").ConfigureAwait(false);
             }
 
             target.Directory?.Create();

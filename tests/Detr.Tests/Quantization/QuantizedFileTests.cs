@@ -32,6 +32,21 @@ public sealed class QuantizedFileTests : IDisposable
     }
 
     [Fact]
+    public void Masks_are_made_of_maps_in_eight_bits_too_and_differ_little()
+    {
+        DetrModel model = new(SmallModel.Options with { Masks = true });
+        DetrInitialization.Initialize(model, new RandomStream(3));
+        float[] whole = Masks(model);
+        using CpuBackend backend = new(2);
+        model.QuantizedBackbone = new QuantizedBackbone(model.Backbone, Calibration.Run(model, [SmallModel.Scenes(1).Load(0)], backend));
+        ModelFile.Save(FilePath, model, SmallModel.Scenes(1).Categories);
+        float[] rounded = Masks(ModelFile.Load(FilePath, deferred: true).Model);
+        Assert.Equal(Masks(model), rounded);
+        double error = Math.Sqrt(whole.Zip(rounded, (a, b) => (double)(a - b) * (a - b)).Sum() / whole.Sum(a => (double)a * a));
+        Assert.InRange(error, 1e-5, 0.2);
+    }
+
+    [Fact]
     public void Weights_of_eight_bits_are_also_there_in_single_precision()
     {
         DetrModel model = Quantized();
@@ -105,13 +120,16 @@ public sealed class QuantizedFileTests : IDisposable
         return model;
     }
 
-    private static float[] Predict(DetrModel model)
+    private static float[] Predict(DetrModel model) => Run(model, (_, output) => [.. output.Logits.ToArray(), .. output.Boxes.ToArray()]);
+
+    private static float[] Masks(DetrModel model) => Run(model, (context, output) => model.MaskHead!.Forward(context, output.Masks!, 0, [0, 1]).ToArray());
+
+    private static float[] Run(DetrModel model, Func<ForwardContext, DetrOutput, float[]> read)
     {
         using CpuBackend backend = new(2);
         ForwardContext context = new(backend);
         using Scope scope = context.Scope();
         Tensor image = context.Upload([1, 3, 48, 64], [.. Enumerable.Range(0, 3 * 48 * 64).Select(i => MathF.Sin(i * 0.1f))]);
-        DetrOutput output = model.Forward(context, image, PaddingMask.None(1, 48, 64));
-        return [.. output.Logits.ToArray(), .. output.Boxes.ToArray()];
+        return read(context, model.Forward(context, image, PaddingMask.None(1, 48, 64), AuxiliaryOutputs.Masks));
     }
 }

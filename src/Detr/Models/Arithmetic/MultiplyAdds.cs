@@ -6,18 +6,19 @@ namespace Detr.Models;
 /// </summary>
 public static class MultiplyAdds
 {
-    /// <summary>Counts for one image.</summary>
+    /// <summary>Counts for one image, with the masks of all queries where the model has a mask head.</summary>
     /// <param name="options">The model's shape.</param>
     /// <param name="height">The image's rows.</param>
     /// <param name="width">The image's columns.</param>
     public static long Count(DetrOptions options, int height, int width)
     {
         (long backbone, IReadOnlyList<(int Height, int Width)> stages) = OfBackbone(options.Backbone, height, width);
-        return backbone + options.Variant switch
+        long detector = options.Variant switch
         {
             DetrVariant.DeformableDetr or DetrVariant.Dino => DeformableArithmetic.Count(options, stages),
             _ => DenseArithmetic.Count(options, (long)stages[^1].Height * stages[^1].Width),
         };
+        return backbone + detector + (options.Masks ? MaskArithmetic.Count(options, stages) : 0);
     }
 
     /// <summary>Half a size, rounded up, as layers of stride 2 leave it.</summary>
