@@ -3,13 +3,8 @@ namespace Detr.Tensors;
 /// <summary>How parameters begin.</summary>
 public static class Initialization
 {
-    /// <summary>All elements the same.</summary>
-    public static void Fill(Parameter parameter, float value)
-    {
-        float[] values = new float[parameter.Length];
-        values.AsSpan().Fill(value);
-        parameter.Write(values);
-    }
+    /// <summary>All elements the same; they take memory when they are first asked for.</summary>
+    public static void Fill(Parameter parameter, float value) => parameter.Defer(elements => elements.Fill(value));
 
     /// <summary>Uniform in [−bound, bound).</summary>
     public static void Uniform(Parameter parameter, RandomStream random, double bound)

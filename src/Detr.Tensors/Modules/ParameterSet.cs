@@ -8,6 +8,13 @@ public sealed class ParameterSet : IEnumerable<Parameter>
     private readonly Dictionary<string, Parameter> _byName = new(StringComparer.Ordinal);
     private readonly List<Parameter> _ordered = [];
 
+    private readonly long _elementLimit;
+    private long _elements;
+
+    /// <summary>Makes an empty set.</summary>
+    /// <param name="elementLimit">The most elements that all parameters may have together.</param>
+    public ParameterSet(long elementLimit = long.MaxValue) => _elementLimit = elementLimit;
+
     /// <summary>How many there are.</summary>
     public int Count => _ordered.Count;
 
@@ -18,9 +25,15 @@ public sealed class ParameterSet : IEnumerable<Parameter>
     /// <summary>Adds a parameter that training changes.</summary>
     /// <param name="name">Its key in a state dictionary.</param>
     /// <param name="shape">The axes' sizes.</param>
-    /// <exception cref="ArgumentException">The name is taken.</exception>
+    /// <exception cref="ArgumentException">The name is taken, or the set has too many elements then.</exception>
     public Parameter Add(string name, Shape shape)
     {
+        _elements += shape.Length;
+        if (_elements > _elementLimit)
+        {
+            throw new ArgumentException($"With {name} there are more than {_elementLimit} numbers.", nameof(shape));
+        }
+
         Parameter parameter = new(name, shape);
         _byName.Add(name, parameter);
         _ordered.Add(parameter);
@@ -37,9 +50,7 @@ public sealed class ParameterSet : IEnumerable<Parameter>
         Parameter buffer = Add(name, shape);
         buffer.IsBuffer = true;
         buffer.Trainable = false;
-        float[] values = new float[shape.Length];
-        values.AsSpan().Fill(value);
-        buffer.Write(values);
+        Initialization.Fill(buffer, value);
         return buffer;
     }
 

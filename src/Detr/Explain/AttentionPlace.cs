@@ -7,7 +7,7 @@ namespace Detr.Explain;
 /// <param name="Layer">The layer of the encoder or decoder, from 0.</param>
 public readonly record struct AttentionPlace(AttentionKind Kind, int Layer)
 {
-    /// <summary>The place of an attention, or null if the name is none of DETR's.</summary>
+    /// <summary>The place of an attention, or null if the name is none of the family's.</summary>
     /// <param name="name">As observers hear it, such as <c>transformer.decoder.layers.5.multihead_attn</c>.</param>
     public static AttentionPlace? Find(string name)
     {

@@ -15,9 +15,12 @@ public sealed class DetrModel : IDetectionModel
 
     /// <summary>Makes a model whose weights are not set; see <see cref="DetrInitialization"/> or load a checkpoint.</summary>
     /// <param name="options">The shape.</param>
-    /// <exception cref="ArgumentException">Its sizes do not go together.</exception>
-    public DetrModel(DetrOptions options)
+    /// <param name="elementLimit">The most numbers that it may have, for options that nobody has vouched for.</param>
+    /// <exception cref="ArgumentException">Its sizes do not go together, or make a larger model than that.</exception>
+    public DetrModel(DetrOptions options, long elementLimit = long.MaxValue)
     {
+        options.Check();
+        Parameters = new ParameterSet(elementLimit);
         if (options.Masks && options.Variant != DetrVariant.Detr)
         {
             throw new ArgumentException($"A mask head stands on {DetrVariant.Detr} alone, not on {options.Variant}.", nameof(options));
@@ -55,7 +58,7 @@ public sealed class DetrModel : IDetectionModel
     public IPositionEncoding PositionEncoding { get; }
 
     /// <inheritdoc/>
-    public ParameterSet Parameters { get; } = [];
+    public ParameterSet Parameters { get; }
 
     /// <inheritdoc/>
     public DetrOutput Forward(

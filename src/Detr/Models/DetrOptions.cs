@@ -69,6 +69,21 @@ public sealed record DetrOptions
     public ResizeShortSide Resize(int? size = null, int? maximumSize = null)
         => new(size ?? Size, maximumSize ?? (size is { } side ? Math.Max(side, (int)Math.Round((double)side * MaximumSize / Size)) : MaximumSize));
 
+    /// <summary>Refuses sizes that no model can have.</summary>
+    /// <exception cref="ArgumentException">A size is below one.</exception>
+    internal void Check()
+    {
+        int[] sizes =
+        [
+            .. Backbone.Blocks, Backbone.Blocks.Count, Backbone.Width, Backbone.StemKernel, Transformer.Channels, Transformer.Heads,
+            Transformer.EncoderLayers + 1, Transformer.DecoderLayers, Transformer.FeedForward, Queries, QueryPatterns + 1, Deformable.Levels, Deformable.Points, Classes,
+        ];
+        if (sizes.Min() < 1)
+        {
+            throw new ArgumentException("All of a model's sizes must be at least 1.", nameof(Transformer));
+        }
+    }
+
     // In files of the first versions a size may stand as 0.
     private static int Side(int value, int published)
     {

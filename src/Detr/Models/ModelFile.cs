@@ -53,7 +53,7 @@ public static partial class ModelFile
     /// <param name="half">Whether weights are rounded to half precision, which halves the file.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void SavePyTorch(string path, DetrModel model, bool half = false)
-        => PyTorchWriter.Write(path, [.. model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, (Tensor)parameter))], Arguments(model.Options), half);
+        => PyTorchWriter.Write(path, [.. model.Parameters.SelectMany(parameter => SharedTensors.Names(model.Options, parameter.Name).Select(name => KeyValuePair.Create(name, (Tensor)parameter)))], Arguments(model.Options), half);
 
     private static Dictionary<string, string> Arguments(DetrOptions options) => new(StringComparer.Ordinal)
     {
@@ -120,7 +120,7 @@ public static partial class ModelFile
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
-            throw new InvalidDataException($"{path} describes a model that cannot be made: {error.Message}", error);
+            throw new InvalidDataException($"{path} describes a model that cannot be made: {error.Message.ReplaceLineEndings(" ")}", error);
         }
         finally
         {
@@ -161,19 +161,14 @@ public static partial class ModelFile
         hints = new ArchitectureHints { Heads = hints.Heads ?? configuration?.Heads, Dilation = hints.Dilation ?? configuration?.Dilation };
         ArchitectureDetection detection = new(path, weights.Tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Shape, StringComparer.Ordinal));
         DetrOptions options = detection.Detect(checkpoint.Metadata, hints);
-        return (Create(path, options, weights.Named(options.Masks ? DetrModel.DetectorPrefix : string.Empty), deferred), configuration?.Categories(options.Classes) ?? CocoLabels.ForClasses(options.Classes));
+        return (Create(path, options, SharedTensors.Once(options, weights.Named(options.Masks ? DetrModel.DetectorPrefix : string.Empty)), deferred), configuration?.Categories(options.Classes) ?? CocoLabels.ForClasses(options.Classes));
     }
 
-    /// <summary>Makes a model and sets its weights, unless it is so much larger than what the file holds that making it would be a waste of memory.</summary>
+    /// <summary>Makes a model and sets its weights, unless it would be much larger than what the file holds: parameters take memory when they are set.</summary>
     private static DetrModel Create(string path, DetrOptions options, IReadOnlyDictionary<string, WeightTensor> tensors, bool deferred)
     {
-        double needed = ModelSize.Elements(options), held = tensors.Values.Sum(tensor => tensor.Length);
-        if (!(needed <= 2 * held))
-        {
-            throw new InvalidDataException($"{path} describes a model of {needed:g8} numbers and holds {held}; get the file again.");
-        }
-
-        DetrModel model = new(options);
+        long held = tensors.Values.Sum(tensor => tensor.Length);
+        DetrModel model = new(options, 2 * held);
         Read(path, tensors, model.Parameters, deferred);
         return model;
     }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Detr.Models;
 
-/// <summary>Finds out from the names and shapes of a DETR's tensors which DETR it is.</summary>
+/// <summary>Finds out from the names and shapes of a detector's tensors which of the family it is, and of which shape.</summary>
 /// <param name="path">The file, for messages.</param>
 /// <param name="shapes">The axes' sizes of each tensor, by the reference's names.</param>
 internal sealed class ArchitectureDetection(string path, IReadOnlyDictionary<string, IReadOnlyList<int>> shapes)
@@ -15,6 +15,10 @@ internal sealed class ArchitectureDetection(string path, IReadOnlyDictionary<str
     internal const string LongSide = "long_side";
 
     private const string Body = "backbone.0.body.";
+    private const string Anchors = "refpoint_embed.weight";
+    private const string Contents = "transformer.tgt_embed.weight";
+    private const string LevelPositions = "transformer.level_embed";
+    private const string Patterns = "transformer.patterns.weight";
     private const int ChannelsOfAHead = 32;
     private const int PublishedStem = 7;
 
@@ -29,11 +33,16 @@ internal sealed class ArchitectureDetection(string path, IReadOnlyDictionary<str
             throw new InvalidDataException($"{path} holds the demonstration model of the paper's appendix, which is no detector to work with; use detr_resnet50.");
         }
 
-        IReadOnlyList<int> stem = Shape($"{Body}conv1.weight", 4), queries = Shape("query_embed.weight", 2);
-        int channels = queries[1];
-        SinePositionOptions waves = new();
+        IReadOnlyList<int> stem = Shape($"{Body}conv1.weight", 4);
+        DetrVariant variant = Variant();
+        DetrOptions usual = DetrPresets.Published(variant);
+        string classHead = variant is DetrVariant.DeformableDetr or DetrVariant.Dino ? "class_embed.0.weight" : "class_embed.weight";
+        int logits = Shape(classHead, 2)[0], channels = Shape(classHead, 2)[1];
+        int heads = hints.Heads ?? Argument<int>("nheads") ?? Math.Max(1, channels / ChannelsOfAHead);
+        SinePositionOptions waves = usual.SinePosition;
         return new DetrOptions
         {
+            Variant = variant,
             Backbone = new BackboneOptions
             {
                 Blocks = Blocks(),
@@ -46,20 +55,24 @@ internal sealed class ArchitectureDetection(string path, IReadOnlyDictionary<str
             Transformer = new TransformerOptions
             {
                 Channels = channels,
-                Heads = hints.Heads ?? Argument<int>("nheads") ?? Math.Max(1, channels / ChannelsOfAHead),
+                Heads = heads,
                 EncoderLayers = Count("transformer.encoder.layers."),
                 DecoderLayers = Count("transformer.decoder.layers."),
                 FeedForward = Shape("transformer.decoder.layers.0.linear1.weight", 2)[0],
-                PreNorm = shapes.ContainsKey("transformer.encoder.norm.weight"),
+                Dropout = usual.Transformer.Dropout,
+                PreNorm = variant == DetrVariant.Detr && shapes.ContainsKey("transformer.encoder.norm.weight"),
                 PositionAt = Enum.GetValues<PositionPlacement>().FirstOrDefault(place => metadata.GetValueOrDefault($"args.{PositionAt}") == place.ToString()),
             },
             PositionEmbedding = shapes.ContainsKey("backbone.1.row_embed.weight") ? PositionEmbedding.Learned : PositionEmbedding.Sine,
             SinePosition = new SinePositionOptions
             {
                 Repeats = Argument<double>(PositionRepeats) ?? waves.Repeats, Temperature = Argument<double>(PositionTemperature) ?? waves.Temperature,
+                HalfCell = waves.HalfCell,
             },
-            Queries = queries[0],
-            Classes = Shape("class_embed.weight", 2)[0] - 1,
+            Queries = Queries(variant) is { } queries ? Shape(queries, 2)[0] : Argument<int>("num_queries") ?? usual.Queries,
+            QueryPatterns = shapes.ContainsKey(Patterns) ? Shape(Patterns, 2)[0] : 0,
+            Deformable = shapes.ContainsKey(LevelPositions) ? Deformable(variant, heads) : usual.Deformable,
+            Classes = variant == DetrVariant.Detr ? logits - 1 : logits,
             Masks = shapes.ContainsKey("mask_head.out_lay.weight"),
             Size = Argument<int>(ShortSide) ?? 0,
             MaximumSize = Argument<int>(LongSide) ?? 0,
@@ -68,6 +81,39 @@ internal sealed class ArchitectureDetection(string path, IReadOnlyDictionary<str
         T? Argument<T>(string name)
             where T : struct, IParsable<T>
             => metadata.TryGetValue($"args.{name}", out string? text) && T.TryParse(text, CultureInfo.InvariantCulture, out T value) ? value : null;
+    }
+
+    /// <summary>Which detector it is; each has tensors that none of the others has.</summary>
+    private DetrVariant Variant() => shapes switch
+    {
+        _ when shapes.ContainsKey(Contents) => DetrVariant.Dino,
+        _ when shapes.ContainsKey(LevelPositions) => DetrVariant.DeformableDetr,
+        _ when !shapes.ContainsKey("transformer.decoder.layers.0.sa_qcontent_proj.weight") => DetrVariant.Detr,
+        _ when !shapes.ContainsKey(Anchors) => DetrVariant.ConditionalDetr,
+        _ => shapes.ContainsKey("label_enc.weight") ? DetrVariant.DnDetr : DetrVariant.DabDetr,
+    };
+
+    /// <summary>The tensor that has a row for each query; null where queries are proposals, and none has.</summary>
+    private string? Queries(DetrVariant variant) => variant switch
+    {
+        DetrVariant.DabDetr or DetrVariant.DnDetr => Anchors,
+        DetrVariant.Dino => Contents,
+        DetrVariant.DeformableDetr when IsTwoStage => null,
+        _ => "query_embed.weight",
+    };
+
+    private bool IsTwoStage => shapes.ContainsKey("transformer.enc_output.weight");
+
+    private DeformableOptions Deformable(DetrVariant variant, int heads)
+    {
+        int levels = Shape(LevelPositions, 2)[0];
+        return new DeformableOptions
+        {
+            Levels = levels,
+            Points = Math.Max(1, Shape("transformer.decoder.layers.0.cross_attn.attention_weights.weight", 2)[0] / Math.Max(1, heads * levels)),
+            BoxRefinement = variant == DetrVariant.DeformableDetr && shapes.ContainsKey("transformer.decoder.bbox_embed.0.layers.0.weight"),
+            TwoStage = variant == DetrVariant.DeformableDetr && IsTwoStage,
+        };
     }
 
     private DetrOptions? Published() => ModelZoo.All.FirstOrDefault(model => model.FileName.Equals(Path.GetFileName(path), StringComparison.OrdinalIgnoreCase))?.Options;

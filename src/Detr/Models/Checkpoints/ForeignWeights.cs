@@ -7,7 +7,8 @@ namespace Detr.Models;
 /// <param name="IsHuggingFace">Whether the file has the names of Hugging Face's Transformers.</param>
 internal sealed record ForeignWeights(IReadOnlyDictionary<string, WeightTensor> Tensors, bool IsHuggingFace)
 {
-    private const string Queries = "query_embed.weight";
+    // Every detector has one of them.
+    private static readonly string[] Landmarks = ["query_embed.weight", "refpoint_embed.weight", "transformer.level_embed"];
 
     private static readonly string[] MaskHead = ["bbox_attention.", "mask_head."];
 
@@ -18,7 +19,7 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, WeightTensor> 
     internal static ForeignWeights Of(string path, IReadOnlyDictionary<string, CheckpointTensor> tensors)
     {
         bool huggingFace = Prefix(tensors.Keys, HuggingFaceNames.Queries) is not null;
-        string prefix = Prefix(tensors.Keys, huggingFace ? HuggingFaceNames.Queries : Queries) ?? string.Empty;
+        string prefix = (huggingFace ? [HuggingFaceNames.Queries] : Landmarks).Select(known => Prefix(tensors.Keys, known)).FirstOrDefault(found => found is not null) ?? string.Empty;
         Dictionary<string, CheckpointTensor> detector = new(StringComparer.Ordinal);
         foreach ((string name, CheckpointTensor tensor) in tensors)
         {
