@@ -80,9 +80,22 @@ internal sealed partial class ArmTraining
             Directory.CreateDirectory(_folder);
             AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Description)));
         }
-        else if (!Agrees(JsonNode.Parse(File.ReadAllText(path)), JsonNode.Parse(Description)))
+        else if (!Agrees(Read(path), JsonNode.Parse(Description)))
         {
             throw new InvalidDataException($"{_folder} holds a model that was trained with other options than the arm {_arm.Name} has; study in another folder, or delete this one.");
+        }
+    }
+
+    /// <summary>What a folder says of its arm; null where it is damaged.</summary>
+    private static JsonNode? Read(string path)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(path));
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

@@ -94,6 +94,12 @@ public sealed class StudyWorkshopTests : IDisposable
             Assert.Contains("other options than the arm small", Assert.Throws<InvalidDataException>(() => workshop.Train(Small with { Criterion = options => options with { BoxLoss = 0 } })).Message, StringComparison.Ordinal);
         }
 
+        File.WriteAllText(Path.Combine(_folder, "mixed", "models", "small", "arm.json"), "{");
+        using (StudyWorkshop damaged = Open("mixed", []))
+        {
+            Assert.Throws<InvalidDataException>(() => damaged.Train(Small));
+        }
+
         string message = Assert.Throws<InvalidDataException>(() => new StudyWorkshop(Path.Combine(_folder, "mixed"), Tiny with { Steps = 30 })).Message;
         Assert.Contains("20 steps of 1 scenes of 32 pixels a side, seed 3, and not of 30 steps", message, StringComparison.Ordinal);
     }
