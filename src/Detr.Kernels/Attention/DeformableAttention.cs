@@ -78,24 +78,38 @@ public static unsafe class DeformableAttention
                 {
                     int count = 0;
                     nint sample = Places.First(query, head);
-                    for (int level = 0; level < shape.Levels.Length; level++)
+                    for (int level = 0; level < shape.Levels.Length; level++, sample += shape.Points)
                     {
-                        for (int point = 0; point < shape.Points; point++, sample++)
-                        {
-                            if (Places.TryFind(sample, level, out SamplePlace place))
-                            {
-                                for (int corner = 0; corner < 4; corner++, count++)
-                                {
-                                    shares[count] = place.Share(corner) * Places.Weight(sample);
-                                    offsets[count] = place.Token(corner) * channels;
-                                }
-                            }
-                        }
+                        count += Gather(sample, level, shares + count, offsets + count);
                     }
 
                     RowMath.WeightedSum(shares, offsets, count, image + (head * size), Output + ((nint)query * channels) + (head * size), size);
                 }
             }
+        }
+
+        /// <summary>Shares and offsets of the four cells around each sample of a level.</summary>
+        /// <returns>How many.</returns>
+        private readonly int Gather(nint sample, int level, float* shares, int* offsets)
+        {
+            (int height, int width) = Places.Shape.Levels[level];
+            int channels = Places.Shape.Channels, start = Places.Shape.Starts[level] * channels, line = width * channels, count = 0;
+            float* locations = Places.Locations + (2 * sample), weights = Places.Weights + sample;
+            for (int point = 0; point < Places.Shape.Points; point++)
+            {
+                float across = SampleAxis.Cell(locations[2 * point], width), down = SampleAxis.Cell(locations[(2 * point) + 1], height);
+                if (SampleAxis.IsOn(across, width) && SampleAxis.IsOn(down, height))
+                {
+                    SampleAxis x = new(across, width), y = new(down, height);
+                    float upper = y.FirstShare * weights[point], lower = y.SecondShare * weights[point], left = x.FirstShare, right = x.SecondShare;
+                    int above = start + (y.First * line), below = start + (y.Second * line), first = x.First * channels, second = x.Second * channels;
+                    (shares[count], shares[count + 1], shares[count + 2], shares[count + 3]) = (upper * left, upper * right, lower * left, lower * right);
+                    (offsets[count], offsets[count + 1], offsets[count + 2], offsets[count + 3]) = (above + first, above + second, below + first, below + second);
+                    count += 4;
+                }
+            }
+
+            return count;
         }
     }
 
@@ -110,43 +124,49 @@ public static unsafe class DeformableAttention
         public readonly void Execute(int start, int end)
         {
             DeformableAttentionShape shape = Places.Shape;
+            int size = shape.HeadSize, channels = shape.Channels;
             for (int query = start; query < end; query++)
             {
+                float* image = Value + ((nint)(query / shape.Queries) * shape.Tokens * channels);
                 for (int head = 0; head < shape.Heads; head++)
                 {
                     nint sample = Places.First(query, head);
-                    for (int level = 0; level < shape.Levels.Length; level++)
+                    for (int level = 0; level < shape.Levels.Length; level++, sample += shape.Points)
                     {
-                        for (int point = 0; point < shape.Points; point++, sample++)
-                        {
-                            Do(query, head, level, sample);
-                        }
+                        float* cells = image + ((nint)shape.Starts[level] * channels) + (head * size);
+                        Do(sample, level, cells, DOutput + ((nint)query * channels) + (head * size));
                     }
                 }
             }
         }
 
-        private readonly void Do(int query, int head, int level, nint sample)
+        private readonly void Do(nint first, int level, float* cells, float* gradient)
         {
-            DeformableAttentionShape shape = Places.Shape;
-            float share = 0f, byX = 0f, byY = 0f;
-            if (Places.TryFind(sample, level, out SamplePlace place))
+            (int height, int width) = Places.Shape.Levels[level];
+            int size = Places.Shape.HeadSize;
+            nint channels = Places.Shape.Channels, line = width * channels;
+            for (nint sample = first; sample < first + Places.Shape.Points; sample++)
             {
-                float* image = Value + ((nint)(query / shape.Queries) * shape.Tokens * shape.Channels) + (head * shape.HeadSize);
-                float* gradient = DOutput + ((nint)query * shape.Channels) + (head * shape.HeadSize);
-                for (int corner = 0; corner < 4; corner++)
+                float across = SampleAxis.Cell(Places.Locations[2 * sample], width), down = SampleAxis.Cell(Places.Locations[(2 * sample) + 1], height);
+                float share = 0f, byX = 0f, byY = 0f;
+                if (SampleAxis.IsOn(across, width) && SampleAxis.IsOn(down, height))
                 {
-                    float dot = RowMath.Dot(gradient, image + ((nint)place.Token(corner) * shape.Channels), shape.HeadSize);
-                    share += dot * place.Share(corner);
-                    byX += dot * place.SlopeX(corner);
-                    byY += dot * place.SlopeY(corner);
+                    SampleAxis x = new(across, width), y = new(down, height);
+                    float* upper = cells + (y.First * line), lower = cells + (y.Second * line);
+                    nint left = x.First * channels, right = x.Second * channels;
+                    float a = RowMath.Dot(gradient, upper + left, size), b = RowMath.Dot(gradient, upper + right, size);
+                    float c = RowMath.Dot(gradient, lower + left, size), d = RowMath.Dot(gradient, lower + right, size);
+                    float above = (a * x.FirstShare) + (b * x.SecondShare), below = (c * x.FirstShare) + (d * x.SecondShare);
+                    share = (above * y.FirstShare) + (below * y.SecondShare);
+                    byX = (((a * x.FirstSlope) + (b * x.SecondSlope)) * y.FirstShare) + (((c * x.FirstSlope) + (d * x.SecondSlope)) * y.SecondShare);
+                    byY = (above * y.FirstSlope) + (below * y.SecondSlope);
                 }
-            }
 
-            float weight = Places.Weight(sample);
-            DWeights[sample] = share;
-            DLocations[2 * sample] = byX * weight * shape.Levels[level].Width;
-            DLocations[(2 * sample) + 1] = byY * weight * shape.Levels[level].Height;
+                float weight = Places.Weights[sample];
+                DWeights[sample] = share;
+                DLocations[2 * sample] = byX * weight * width;
+                DLocations[(2 * sample) + 1] = byY * weight * height;
+            }
         }
     }
 
@@ -170,26 +190,32 @@ public static unsafe class DeformableAttention
         private readonly void Do(int image, int head, int level)
         {
             DeformableAttentionShape shape = Places.Shape;
-            int size = shape.HeadSize, channels = shape.Channels, first = shape.Starts[level];
-            float* target = DValue + ((nint)image * shape.Tokens * channels) + (head * size);
             (int height, int width) = shape.Levels[level];
-            for (int token = first; token < first + (height * width); token++)
+            int size = shape.HeadSize, points = shape.Points;
+            nint channels = shape.Channels, line = width * channels;
+            float* cells = DValue + ((((nint)image * shape.Tokens) + shape.Starts[level]) * channels) + (head * size);
+            for (int cell = 0; cell < height * width; cell++)
             {
-                new Span<float>(target + ((nint)token * channels), size).Clear();
+                new Span<float>(cells + (cell * channels), size).Clear();
             }
 
             for (int query = image * shape.Queries; query < (image + 1) * shape.Queries; query++)
             {
-                float* gradient = DOutput + ((nint)query * channels) + (head * size);
-                nint sample = Places.First(query, head) + (level * shape.Points);
-                for (int point = 0; point < shape.Points; point++, sample++)
+                float* gradient = DOutput + (query * channels) + (head * size);
+                nint first = Places.First(query, head) + (level * points);
+                for (nint sample = first; sample < first + points; sample++)
                 {
-                    if (Places.TryFind(sample, level, out SamplePlace place))
+                    float across = SampleAxis.Cell(Places.Locations[2 * sample], width), down = SampleAxis.Cell(Places.Locations[(2 * sample) + 1], height);
+                    if (SampleAxis.IsOn(across, width) && SampleAxis.IsOn(down, height))
                     {
-                        for (int corner = 0; corner < 4; corner++)
-                        {
-                            RowMath.AddScaled(gradient, place.Share(corner) * Places.Weight(sample), target + ((nint)place.Token(corner) * channels), size);
-                        }
+                        SampleAxis x = new(across, width), y = new(down, height);
+                        float weight = Places.Weights[sample], above = y.FirstShare * weight, below = y.SecondShare * weight;
+                        float* upper = cells + (y.First * line), lower = cells + (y.Second * line);
+                        nint left = x.First * channels, right = x.Second * channels;
+                        RowMath.AddScaled(gradient, above * x.FirstShare, upper + left, size);
+                        RowMath.AddScaled(gradient, above * x.SecondShare, upper + right, size);
+                        RowMath.AddScaled(gradient, below * x.FirstShare, lower + left, size);
+                        RowMath.AddScaled(gradient, below * x.SecondShare, lower + right, size);
                     }
                 }
             }

@@ -5,24 +5,12 @@ internal readonly unsafe struct SamplePlaces(DeformableAttentionShape shape, flo
 {
     internal DeformableAttentionShape Shape => shape;
 
+    /// <summary>(x, y) of each sample.</summary>
+    internal float* Locations => locations;
+
+    /// <summary>The weight of each sample.</summary>
+    internal float* Weights => weights;
+
     /// <summary>The first sample of a head of a query, queries counted through the batch.</summary>
     internal nint First(int query, int head) => (((nint)query * shape.Heads) + head) * shape.Samples;
-
-    /// <summary>A sample's weight.</summary>
-    internal float Weight(nint sample) => weights[sample];
-
-    /// <summary>The four cells around a sample on its level.</summary>
-    /// <returns>Whether any of them is on the level; if not, there is no place to read.</returns>
-    internal bool TryFind(nint sample, int level, out SamplePlace place)
-    {
-        (int height, int width) = shape.Levels[level];
-        if (SampleAxis.TryFind(locations[2 * sample], width, out SampleAxis x) && SampleAxis.TryFind(locations[(2 * sample) + 1], height, out SampleAxis y))
-        {
-            place = new SamplePlace(x, y, shape.Starts[level], width);
-            return true;
-        }
-
-        place = default;
-        return false;
-    }
 }
