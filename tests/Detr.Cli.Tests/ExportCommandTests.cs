@@ -1,3 +1,6 @@
+using Detr.Data;
+using Detr.Models;
+
 namespace Detr.Cli.Tests;
 
 /// <summary><c>detr export</c>, as its user runs it; what the files hold is tested with the exporter.</summary>
@@ -21,6 +24,31 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData(DetrVariant.ConditionalDetr)]
+    [InlineData(DetrVariant.DabDetr)]
+    [InlineData(DetrVariant.DnDetr)]
+    public async Task Successors_of_detr_are_written_too(DetrVariant variant)
+    {
+        (string weights, string exported) = (Save(variant), Path.Combine(_folder, "model.onnx"));
+        (int code, string output, string error) = await CommandLine.RunAsync("export", "--weights", weights, "--onnx", exported);
+        Assert.True(code == 0, error);
+        Assert.Contains("1 categories", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(exported));
+    }
+
+    [Theory]
+    [InlineData(DetrVariant.DeformableDetr, "deformable-detr")]
+    [InlineData(DetrVariant.Dino, "dino")]
+    public async Task What_samples_is_refused_in_one_sentence(DetrVariant variant, string name)
+    {
+        (string weights, string exported) = (Save(variant), Path.Combine(_folder, "model.onnx"));
+        (int code, _, string error) = await CommandLine.RunAsync("export", "--weights", weights, "--onnx", exported);
+        Assert.Equal(1, code);
+        Assert.Contains($"holds a {name}", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.False(File.Exists(exported));
+    }
+
+    [Theory]
     [InlineData("export --weights nowhere.safetensors --onnx model.onnx", 1, "nowhere.safetensors")]
     [InlineData("export --weights nowhere.safetensors --onnx model.txt", 1, "model.txt")]
     [InlineData("export --weights nowhere.safetensors", 2, "--onnx")]
@@ -29,5 +57,17 @@ public sealed class ExportCommandTests : IDisposable
         (int code, _, string error) = await CommandLine.RunAsync(line.Split(' '));
         Assert.Equal(expected, code);
         Assert.Contains(named, error, StringComparison.Ordinal);
+    }
+
+    private string Save(DetrVariant variant)
+    {
+        string path = Path.Combine(_folder, "model.safetensors");
+        DetrModel model = new(new DetrOptions
+        {
+            Variant = variant, Backbone = BackboneOptions.FromName("small") with { Width = 4 }, Queries = 5, Classes = 2,
+            Transformer = new TransformerOptions { Channels = 16, Heads = 2, EncoderLayers = 1, DecoderLayers = 1, FeedForward = 16 },
+        });
+        ModelFile.Save(path, model, [new Category(1, "cell")]);
+        return path;
     }
 }

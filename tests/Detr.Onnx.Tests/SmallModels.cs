@@ -8,6 +8,8 @@ internal static class SmallModels
 {
     private static readonly TransformerOptions Transformer = new() { Channels = 16, Heads = 2, EncoderLayers = 2, DecoderLayers = 2, FeedForward = 24 };
 
+    private static readonly SinePositionOptions Cooler = new() { Temperature = 20 };
+
     private static readonly Dictionary<string, DetrOptions> Configurations = new(StringComparer.Ordinal)
     {
         ["small"] = Options("small"),
@@ -26,6 +28,13 @@ internal static class SmallModels
         ["pre-norm"] = Options("small") with { Transformer = Transformer with { PreNorm = true } },
         ["one decoder layer, four heads"] = Options("small") with { Transformer = Transformer with { Heads = 4, EncoderLayers = 3, DecoderLayers = 1 } },
         ["mask head left aside"] = Options("small") with { Masks = true },
+        ["conditional"] = Options("small") with { Variant = DetrVariant.ConditionalDetr },
+        ["conditional, learned positions"] = Options("small") with { Variant = DetrVariant.ConditionalDetr, PositionEmbedding = PositionEmbedding.Learned },
+        ["conditional, positions at the input"] = Options("small") with { Variant = DetrVariant.ConditionalDetr, Transformer = Transformer with { PositionAt = PositionPlacement.Input } },
+        ["dab"] = Options("small") with { Variant = DetrVariant.DabDetr, SinePosition = Cooler },
+        ["dab, patterns, three layers"] = Options("small") with { Variant = DetrVariant.DabDetr, QueryPatterns = 3, Transformer = Transformer with { EncoderLayers = 3, DecoderLayers = 3 } },
+        ["dn"] = Options("small") with { Variant = DetrVariant.DnDetr, SinePosition = Cooler },
+        ["dn, patterns"] = Options("small") with { Variant = DetrVariant.DnDetr, QueryPatterns = 2, Transformer = Transformer with { Heads = 4 } },
         ["no encoder"] = Options("small") with { Transformer = Transformer with { EncoderLayers = 0 } },
     };
 

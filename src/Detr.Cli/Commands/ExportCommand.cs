@@ -27,7 +27,7 @@ internal static class ExportCommand
             Notes =
             [
                 "Inputs: image, float [batch, 3, height, width], normalised as for training; mask, bool [batch, height, width], true where an image is padded.",
-                "Outputs: pred_logits, float [batch, queries, classes + 1]; pred_boxes, float [batch, queries, 4]. Batch and size are free at each run. Of a model with a mask head the detector alone is written.",
+                "Outputs: pred_logits, float [batch, queries, classes + 1], the last for no object, of detr, and [batch, queries, classes], each before its own sigmoid, of its successors; pred_boxes, float [batch, queries, 4]. Batch and size are free at each run. Of a model with a mask head the detector alone is written.",
                 "The names of the classes are in the file's metadata, as JSON.",
                 Weights.Note,
             ],
@@ -42,9 +42,9 @@ internal static class ExportCommand
 
             string path = await Weights.ResolveAsync(parsed.GetRequiredValue(weights), cancellation).ConfigureAwait(false);
             (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(path);
-            if (model.Options.Variant != DetrVariant.Detr)
+            if (model.Options.Variant is DetrVariant.DeformableDetr or DetrVariant.Dino)
             {
-                throw new InputException($"{path} holds a {DetrPresets.NameOf(model.Options.Variant)}; only detr can be written as ONNX.");
+                throw new InputException($"{path} holds a {DetrPresets.NameOf(model.Options.Variant)}; only detectors that attend to all cells can be written as ONNX, deformable-detr and dino cannot.");
             }
 
             if (model.MaskHead is not null)

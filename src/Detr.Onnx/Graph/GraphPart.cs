@@ -18,11 +18,21 @@ internal sealed class GraphPart(OnnxGraph graph, string name)
 
     internal string Add(string left, string right) => Node("Add", [left, right]);
 
+    internal string Subtract(string left, string right) => Node("Sub", [left, right]);
+
     internal string Multiply(string left, string right) => Node("Mul", [left, right]);
 
     internal string Divide(string left, string right) => Node("Div", [left, right]);
 
+    /// <summary>The larger of two, element by element.</summary>
+    internal string Max(string left, string right) => Node("Max", [left, right]);
+
+    internal string Log(string x) => Node("Log", [x]);
+
     internal string Relu(string x) => Node("Relu", [x]);
+
+    /// <summary>x where it is positive, else slope · x.</summary>
+    internal string ParametricRelu(string x, string slope) => Node("PRelu", [x, slope]);
 
     internal string Sigmoid(string x) => Node("Sigmoid", [x]);
 
@@ -72,6 +82,9 @@ internal sealed class GraphPart(OnnxGraph graph, string name)
     /// <summary>Repeats axes of size 1; the shape is a value of its own.</summary>
     internal string Expand(string x, string shape) => Node("Expand", [x, shape]);
 
+    /// <summary>The elements from one place to before another along an axis; both are lists of one integer.</summary>
+    internal string Slice(string x, long axis, string start, string end) => Node("Slice", [x, start, end, graph.List(axis)]);
+
     /// <summary>The elements at the given places along an axis.</summary>
     internal string Gather(string x, string places, long axis) => Node("Gather", [x, places], Integer("axis", axis));
 
@@ -82,6 +95,9 @@ internal sealed class GraphPart(OnnxGraph graph, string name)
 
     /// <summary>An axis' size as a list of one integer.</summary>
     internal string Size(string x, long axis) => Node("Shape", [x], Integer("start", axis), Integer("end", axis + 1));
+
+    /// <summary>All axes' sizes.</summary>
+    internal string Shape(string x) => Node("Shape", [x]);
 
     /// <summary>A list of one as a number.</summary>
     internal string ToScalar(string x) => Node("Squeeze", [x]);

@@ -4,7 +4,7 @@ using Detr.Tensors;
 
 namespace Detr.Onnx.Parts;
 
-/// <summary>Multi-head attention. The factor 1/√d stands in the query's weights, where it costs nothing.</summary>
+/// <summary>Multi-head attention.</summary>
 /// <param name="layers">Takes the nodes.</param>
 /// <param name="name">The attention's name in the model.</param>
 /// <param name="heads">How many heads share the channels.</param>
@@ -21,17 +21,11 @@ internal sealed class AttentionExport(LayerExport layers, string name, int heads
     /// <returns>[batch, queries, channels].</returns>
     internal string Add(string query, string key, string value, string? bias)
     {
-        float scale = 1f / MathF.Sqrt(_channels / heads);
-        string queries = _part.Transpose(Heads(Project(query, 0, "query", scale)), 0, 2, 1, 3);
-        string keys = _part.Transpose(Heads(Project(key, 1, "key")), 0, 2, 3, 1);
-        string values = _part.Transpose(Heads(Project(value, 2, "value")), 0, 2, 1, 3);
-        string scores = _part.MatMul(queries, keys);
-        string probabilities = _part.Softmax(bias is null ? scores : _part.Add(scores, bias));
-        string attended = _part.Transpose(_part.MatMul(probabilities, values), 0, 2, 1, 3);
-        return layers.Linear(_part.Reshape(attended, 0, 0, _channels), $"{name}.out_proj");
+        HeadsExport split = new(_part, _channels, heads);
+        string queries = split.Split(Project(query, 0, "query", split.Scale()));
+        string keys = split.Split(Project(key, 1, "key")), values = split.Split(Project(value, 2, "value"));
+        return layers.Linear(split.Attend(queries, keys, values, bias), $"{name}.out_proj");
     }
-
-    private string Heads(string x) => _part.Reshape(x, 0, 0, heads, _channels / heads);
 
     /// <summary>One of the three projections that the model keeps in one matrix, one below the other.</summary>
     private string Project(string x, int third, string role, float factor = 1f)

@@ -20,10 +20,9 @@ internal static class DemoExport
         GraphPart input = graph.Part("input");
         string source = input.Add(input.Multiply(layers.Tokens(features, "conv"), graph.Scalar(0.1f)), position);
         string start = graph.Weights(queries.Name, [1, queries.Shape[0], queries.Shape[1]], queries.AsSpan());
-        string decoded = new TransformerExport(layers, "transformer.", model.Options, encoderNorm: true).Add(source, null, null, null, start, null);
-        ModelInterface.Outputs(
-            graph, layers.Linear(decoded, "linear_class"), graph.Part("linear_bbox").Sigmoid(layers.Linear(decoded, "linear_bbox")),
-            queries.Shape[0], model.Parameters["linear_class.bias"].Length - 1);
+        string decoded = new TransformerExport(layers, "transformer.", model.Options).Add(source, null, null, null, start, null);
+        Predictions predictions = new(layers.Linear(decoded, "linear_class"), graph.Part("linear_bbox").Sigmoid(layers.Linear(decoded, "linear_bbox")));
+        ModelInterface.Outputs(graph, predictions, queries.Shape[0], model.Parameters["linear_class.bias"].Length, ClassScoring.Softmax);
         return graph;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Detr.Onnx.Graph;
 using Detr.Tensors;
 
@@ -6,13 +7,15 @@ namespace Detr.Onnx.Parts;
 /// <summary>
 /// The layers that every part is made of. A tensor in the file has the name that the model's own has, followed by what was
 /// done to it: <c>transposed</c>, because ONNX multiplies by [in, out] and the model keeps [out, in]; <c>folded</c>, where a
-/// batch norm went into it.
+/// batch norm went into it; <c>scaled</c>, where a factor did. Layers that stand in several places are written once.
 /// </summary>
 /// <param name="graph">Takes the nodes.</param>
 /// <param name="parameters">The model's weights.</param>
 internal sealed class LayerExport(OnnxGraph graph, ParameterSet parameters)
 {
     private const float NormEpsilon = 1e-5f;
+
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
 
     internal OnnxGraph Graph => graph;
 
@@ -22,17 +25,44 @@ internal sealed class LayerExport(OnnxGraph graph, ParameterSet parameters)
     internal string Parameter(string name)
     {
         Parameter parameter = parameters[name];
-        return graph.Weights(name, parameter.Shape, parameter.AsSpan());
+        return Weights(name, parameter.Shape, parameter.AsSpan());
     }
 
-    /// <summary>x Wᵀ + b over the last axis.</summary>
-    internal string Linear(string x, string name)
+    /// <summary>x Wᵀ + b over the last axis, times a factor.</summary>
+    internal string Linear(string x, string name, float factor = 1f)
     {
         Parameter weight = parameters[$"{name}.weight"];
         GraphPart part = graph.Part(name);
-        string transposed = Transposed($"{weight.Name}.transposed", weight.AsSpan(), weight.Shape[1]);
-        return part.Add(part.MatMul(x, transposed), Parameter($"{name}.bias"));
+        string transposed = Transposed($"{weight.Name}.transposed", weight.AsSpan(), weight.Shape[1], factor);
+        return part.Add(part.MatMul(x, transposed), factor == 1f ? Parameter($"{name}.bias") : Scaled($"{name}.bias", factor));
     }
+
+    /// <summary>Linear layers, with ReLU between them.</summary>
+    /// <param name="x">Their input.</param>
+    /// <param name="name">What stands before <c>layers</c> and each one's number.</param>
+    /// <param name="count">How many there are.</param>
+    internal string Perceptron(string x, string name, int count)
+    {
+        GraphPart part = graph.Part(name);
+        for (int i = 0; i < count; i++)
+        {
+            x = Linear(x, $"{name}.layers.{i}");
+            x = i == count - 1 ? x : part.Relu(x);
+        }
+
+        return x;
+    }
+
+    /// <summary>The feed-forward part of a transformer's layer: two linear layers, with ReLU between them or, where the model has one, PReLU.</summary>
+    internal string FeedForward(string x, string layer)
+    {
+        GraphPart part = graph.Part(layer);
+        string hidden = Linear(x, $"{layer}.linear1"), slope = $"{layer}.activation.weight";
+        return Linear(parameters.Contains(slope) ? part.ParametricRelu(hidden, Parameter(slope)) : part.Relu(hidden), $"{layer}.linear2");
+    }
+
+    /// <summary>norm(x + y), what ends each part of a transformer's layer.</summary>
+    internal string AddAndNorm(string x, string y, string norm) => LayerNorm(graph.Part(norm).Add(x, y), norm);
 
     internal string LayerNorm(string x, string name)
         => graph.Part(name).LayerNormalization(x, Parameter($"{name}.weight"), Parameter($"{name}.bias"), NormEpsilon);
@@ -76,6 +106,16 @@ internal sealed class LayerExport(OnnxGraph graph, ParameterSet parameters)
             }
         }
 
-        return graph.Weights(name, [inputs, outputs], transposed);
+        return Weights(name, [inputs, outputs], transposed);
     }
+
+    private string Scaled(string name, float factor)
+    {
+        float[] scaled = new float[parameters[name].Length];
+        TensorPrimitives.Multiply(parameters[name].AsSpan(), factor, scaled);
+        return Weights($"{name}.scaled", [scaled.Length], scaled);
+    }
+
+    private string Weights(string name, Shape shape, ReadOnlySpan<float> values)
+        => _written.Add(name) ? graph.Weights(name, shape, values) : name;
 }

@@ -1,3 +1,4 @@
+using Detr.Models;
 using Detr.Onnx.Graph;
 using static Detr.Onnx.Schema.TensorProto.Types;
 
@@ -16,9 +17,16 @@ internal static class ModelInterface
         graph.Input("mask", DataType.Bool, [Batch, Height, Width], "true where the image is padded: all false for an image alone")
     );
 
-    internal static void Outputs(OnnxGraph graph, string logits, string boxes, int queries, int classes)
+    /// <summary>A detector's outputs.</summary>
+    internal static void Outputs(OnnxGraph graph, Predictions predictions, DetrOptions options)
+        => Outputs(graph, predictions, options.Queries * Math.Max(1, options.QueryPatterns), options.ClassLogits, options.Scoring);
+
+    /// <summary>The outputs.</summary>
+    internal static void Outputs(OnnxGraph graph, Predictions predictions, GraphAxis queries, int logits, ClassScoring scoring)
     {
-        graph.Output(logits, "pred_logits", [Batch, queries, classes + 1], "scores before the softmax; the last class is no-object");
-        graph.Output(boxes, "pred_boxes", [Batch, queries, 4], "centre x and y, width and height, from 0 to 1 over the image without its padding");
+        graph.Output(predictions.Logits, "pred_logits", [Batch, queries, logits], scoring == ClassScoring.Softmax
+            ? "scores before the softmax; the last class is no-object"
+            : "scores before the sigmoid, each class for itself; there is no no-object");
+        graph.Output(predictions.Boxes, "pred_boxes", [Batch, queries, 4], "centre x and y, width and height, from 0 to 1 over the image without its padding");
     }
 }

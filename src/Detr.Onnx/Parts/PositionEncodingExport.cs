@@ -17,24 +17,16 @@ internal sealed class PositionEncodingExport(LayerExport layers)
     /// <returns>[batch, height · width, channels].</returns>
     internal string Sine(string cells, int channels, SinePositionOptions options)
     {
-        int half = channels / 2;
-        float[] wavelengths = options.Wavelengths(half), phases = new float[half];
-        for (int i = 0; i < half; i++)
-        {
-            // cos(x) = sin(x + π/2): even and odd channels are one sine.
-            phases[i] = i % 2 == 0 ? 0f : MathF.PI / 2;
-        }
-
+        WavesExport waves = new(_graph, "position", options.Wavelengths(channels / 2));
         string image = _part.ToFloat(_part.Not(cells));
-        string wavelength = _graph.Weights("position.wavelengths", [half], wavelengths);
-        string phase = _graph.Weights("position.phases", [half], phases);
         return _part.Reshape(_part.Concat(3, Waves(1), Waves(2)), 0, -1, channels);
 
         string Waves(int axis)
         {
             string all = _part.Add(_part.ReduceSum(image, axis), _graph.Scalar(1e-6f));
-            string place = _part.Multiply(_part.Divide(_part.CumSum(image, axis), all), _graph.Scalar(2 * MathF.PI));
-            return _part.Sin(_part.Add(_part.Divide(_part.Unsqueeze(place, 3), wavelength), phase));
+            string count = _part.CumSum(image, axis), end = options.HalfCell ? _part.Subtract(count, _graph.Scalar(0.5f)) : count;
+            string place = _part.Multiply(_part.Divide(end, all), _graph.Scalar(2 * MathF.PI));
+            return waves.Of(_part.Unsqueeze(place, 3));
         }
     }
 

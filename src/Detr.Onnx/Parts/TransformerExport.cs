@@ -3,12 +3,11 @@ using Detr.Onnx.Graph;
 
 namespace Detr.Onnx.Parts;
 
-/// <summary>Encoder and decoder. Tokens are [batch, tokens, channels] throughout.</summary>
+/// <summary>DETR's encoder and decoder. Tokens are [batch, tokens, channels] throughout.</summary>
 /// <param name="layers">Takes the nodes.</param>
 /// <param name="prefix">What stands before each name, such as <c>transformer.</c>.</param>
 /// <param name="options">The shape.</param>
-/// <param name="encoderNorm">Whether the encoder ends in a norm.</param>
-internal sealed class TransformerExport(LayerExport layers, string prefix, TransformerOptions options, bool encoderNorm)
+internal sealed class TransformerExport(LayerExport layers, string prefix, TransformerOptions options)
 {
     /// <summary>What the queries become after the last decoder layer, normalised.</summary>
     /// <param name="source">The image's cells, [batch, cells, channels].</param>
@@ -20,13 +19,8 @@ internal sealed class TransformerExport(LayerExport layers, string prefix, Trans
     /// <returns>[batch, queries, channels].</returns>
     internal string Add(string source, string? position, string? memoryPosition, string? attentionBias, string queryStart, string? queryPosition)
     {
-        string memory = source;
-        for (int i = 0; i < options.EncoderLayers; i++)
-        {
-            memory = Encode($"{prefix}encoder.layers.{i}", memory, position, attentionBias);
-        }
-
-        memory = encoderNorm ? layers.LayerNorm(memory, $"{prefix}encoder.norm") : memory;
+        EncoderExport encoder = new(layers, $"{prefix}encoder", options);
+        string memory = encoder.Add(source, position, encoder.ToAll(attentionBias));
         string placedMemory = Place(layers.Graph.Part($"{prefix}encoder"), memory, memoryPosition);
         string x = queryStart;
         for (int i = 0; i < options.DecoderLayers; i++)
@@ -37,25 +31,12 @@ internal sealed class TransformerExport(LayerExport layers, string prefix, Trans
         return layers.LayerNorm(x, $"{prefix}decoder.norm");
     }
 
-    private string Encode(string name, string x, string? position, string? attentionBias)
-    {
-        GraphPart part = layers.Graph.Part(name);
-        x = Residual(part, x, $"{name}.norm1", Attend);
-        return Residual(part, x, $"{name}.norm2", tokens => FeedForward(name, tokens));
-
-        string Attend(string tokens)
-        {
-            string placed = Place(part, tokens, position);
-            return Attention($"{name}.self_attn").Add(placed, placed, tokens, attentionBias);
-        }
-    }
-
     private string Decode(string name, string x, string? queryPosition, string memory, string placedMemory, string? attentionBias)
     {
         GraphPart part = layers.Graph.Part(name);
         x = Residual(part, x, $"{name}.norm1", AttendToQueries);
         x = Residual(part, x, $"{name}.norm2", AttendToImage);
-        return Residual(part, x, $"{name}.norm3", tokens => FeedForward(name, tokens));
+        return Residual(part, x, $"{name}.norm3", tokens => layers.FeedForward(tokens, name));
 
         string AttendToQueries(string tokens)
         {
@@ -70,10 +51,7 @@ internal sealed class TransformerExport(LayerExport layers, string prefix, Trans
     /// <summary>x + f(norm(x)) with pre-norm, norm(x + f(x)) without.</summary>
     private string Residual(GraphPart part, string x, string norm, Func<string, string> function) => options.PreNorm
         ? part.Add(x, function(layers.LayerNorm(x, norm)))
-        : layers.LayerNorm(part.Add(x, function(x)), norm);
-
-    private string FeedForward(string name, string x)
-        => layers.Linear(layers.Graph.Part(name).Relu(layers.Linear(x, $"{name}.linear1")), $"{name}.linear2");
+        : layers.AddAndNorm(x, function(x), norm);
 
     private AttentionExport Attention(string name) => new(layers, name, options.Heads);
 

@@ -10,6 +10,9 @@ internal sealed class Attributes(NodeProto node)
 
     internal long Integer(string name) => Take(name, AttributeType.Int).I;
 
+    /// <summary>An integer that may be left out.</summary>
+    internal long Integer(string name, long otherwise) => _unread.ContainsKey(name) ? Integer(name) : otherwise;
+
     internal double Float(string name) => Take(name, AttributeType.Float).F;
 
     internal int[] Integers(string name) => [.. Take(name, AttributeType.Ints).Ints.Select(value => (int)value)];

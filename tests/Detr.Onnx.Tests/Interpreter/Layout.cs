@@ -6,7 +6,7 @@ namespace Detr.Onnx.Tests.Interpreter;
 internal static class Layout
 {
     internal static Value Shape(Value x, Attributes attributes)
-        => Integers([.. x.Shape[(int)attributes.Integer("start")..(int)attributes.Integer("end")].Select(axis => (double)axis)]);
+        => Integers([.. x.Shape[(int)attributes.Integer("start", 0)..(int)attributes.Integer("end", x.Rank)].Select(axis => (double)axis)]);
 
     internal static Value Range(Value start, Value limit, Value step)
     {
@@ -93,6 +93,22 @@ internal static class Layout
         }
 
         return new Value(x.Type, [.. x.Shape[..axis], .. places.Shape, .. x.Shape[(axis + 1)..]], [.. result]);
+    }
+
+    /// <summary>From one place to before another, or to the axis' end where that comes first.</summary>
+    internal static Value Slice(Value x, long start, long end, long axis)
+    {
+        int place = x.Axis(axis);
+        (int outer, int size, int inner) = x.Around(place);
+        int first = (int)start, count = (int)Math.Min(end, size) - first;
+        Assert.True(first >= 0 && count >= 0, $"there is no slice from {start} to {end} of {size}");
+        List<double> result = [];
+        for (int i = 0; i < outer; i++)
+        {
+            result.AddRange(x.Elements.AsSpan(((i * size) + first) * inner, count * inner));
+        }
+
+        return new Value(x.Type, [.. x.Shape[..place], count, .. x.Shape[(place + 1)..]], [.. result]);
     }
 
     private static Value Integers(double[] elements) => new(DataType.Int64, [elements.Length], elements);

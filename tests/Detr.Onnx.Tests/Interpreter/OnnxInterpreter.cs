@@ -31,9 +31,13 @@ internal static class OnnxInterpreter
     private static Value Apply(string operation, Value[] x, Attributes attributes) => (operation, x) switch
     {
         ("Add", [var a, var b]) => Elementwise.Binary(a, b, (left, right) => left + right),
+        ("Sub", [var a, var b]) => Elementwise.Binary(a, b, (left, right) => left - right),
+        ("Max", [var a, var b]) => Elementwise.Binary(a, b, Math.Max),
         ("Mul", [var a, var b]) => Elementwise.Binary(a, b, (left, right) => left * right),
         ("Div", [var a, var b]) => Elementwise.Binary(a, b, (left, right) => a.Type == DataType.Int64 ? (long)left / (long)right : left / right),
         ("Relu", [var a]) => Elementwise.Unary(a, element => Math.Max(element, 0)),
+        ("PRelu", [var a, var slope]) => Elementwise.Binary(a, slope, (element, factor) => element < 0 ? factor * element : element),
+        ("Log", [var a]) => Elementwise.Unary(a, Math.Log),
         ("Sigmoid", [var a]) => Elementwise.Unary(a, element => 1 / (1 + Math.Exp(-element))),
         ("Sin", [var a]) => Elementwise.Unary(a, Math.Sin),
         ("Not", [{ Type: DataType.Bool } a]) => a with { Elements = [.. a.Elements.Select(element => 1 - element)] },
@@ -54,6 +58,7 @@ internal static class OnnxInterpreter
         ("Expand", [var a, var shape]) => Layout.Expand(a, shape.Integers()),
         ("Concat", _) => Layout.Concat(x, attributes),
         ("Gather", [var a, var places]) => Layout.Gather(a, places, attributes),
+        ("Slice", [var a, var start, var end, var axis]) => Layout.Slice(a, start.Integers().Single(), end.Integers().Single(), axis.Integers().Single()),
         ("Range", [var start, var limit, var step]) => Layout.Range(start, limit, step),
         _ => throw new NotSupportedException($"{operation} with {x.Length} inputs of types {string.Join(", ", x.Select(input => input.Type))}"),
     };
