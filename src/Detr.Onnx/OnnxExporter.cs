@@ -18,11 +18,10 @@ public static class OnnxExporter
     private const int OperatorSet = 17;
     private const int FormatVersion = 8;
 
-    /// <summary>Writes a DETR, Conditional DETR, DAB-DETR or DN-DETR; the file appears whole or not at all. Its metadata say what a model's file says: shape and categories.</summary>
+    /// <summary>Writes a DETR or one of its successors; the file appears whole or not at all. Its metadata say what a model's file says: shape and categories.</summary>
     /// <param name="model">The model.</param>
     /// <param name="categories">What its classes are called.</param>
     /// <param name="path">Where; a file of that name is replaced.</param>
-    /// <exception cref="ArgumentException">It is a Deformable DETR or DINO, whose parts are not known here.</exception>
     /// <exception cref="IOException">The file cannot be written, or the weights are more than the 2 GB that an ONNX file can hold.</exception>
     public static void Write(DetrModel model, IReadOnlyList<Category> categories, string path)
         => Write(DetrExport.Build(model), ModelFile.Describe(model, categories), path);

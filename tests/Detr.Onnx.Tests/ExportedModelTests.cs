@@ -8,7 +8,9 @@ namespace Detr.Onnx.Tests;
 /// <summary>Exported graphs, run by an interpreter that knows nothing of the engine, against the engine.</summary>
 public sealed class ExportedModelTests : IDisposable
 {
-    private const double Tolerance = 1e-5;
+    // Rounding: most where a norm's group is a few numbers that hardly differ, as in the coarsest map of a small image.
+    private const double Tolerance = 5e-5;
+    private const double Matters = 1e-3;
     private readonly CpuBackend _backend = new(1);
 
     public static TheoryData<string> Names => SmallModels.Names;
@@ -73,6 +75,6 @@ public sealed class ExportedModelTests : IDisposable
         // Close would mean nothing if the images did not matter.
         int first = elements.Length / expected.Shape[0];
         double matter = elements[..first].Zip(elements[^first..], (left, right) => Math.Abs(left - right)).Max();
-        Assert.True(expected.Shape[0] == 1 || matter > 100 * Tolerance * largest, $"images change outputs by {matter:g3}, the largest value is {largest:g3}");
+        Assert.True(expected.Shape[0] == 1 || matter > Matters * largest, $"images change outputs by {matter:g3}, the largest value is {largest:g3}");
     }
 }

@@ -35,6 +35,13 @@ internal static class SmallModels
         ["dab, patterns, three layers"] = Options("small") with { Variant = DetrVariant.DabDetr, QueryPatterns = 3, Transformer = Transformer with { EncoderLayers = 3, DecoderLayers = 3 } },
         ["dn"] = Options("small") with { Variant = DetrVariant.DnDetr, SinePosition = Cooler },
         ["dn, patterns"] = Options("small") with { Variant = DetrVariant.DnDetr, QueryPatterns = 2, Transformer = Transformer with { Heads = 4 } },
+        ["deformable"] = Deformable(DetrVariant.DeformableDetr),
+        ["deformable, one map"] = Deformable(DetrVariant.DeformableDetr, levels: 1, points: 2),
+        ["deformable, refined"] = Deformable(DetrVariant.DeformableDetr, levels: 3, refines: true),
+        ["deformable, two stages"] = Deformable(DetrVariant.DeformableDetr, refines: true, twoStage: true),
+        ["deformable, two stages, more queries than cells"] = Deformable(DetrVariant.DeformableDetr, levels: 2, refines: true, twoStage: true, queries: 90),
+        ["dino"] = Deformable(DetrVariant.Dino),
+        ["dino, five levels"] = Deformable(DetrVariant.Dino, levels: 5),
         ["no encoder"] = Options("small") with { Transformer = Transformer with { EncoderLayers = 0 } },
     };
 
@@ -53,6 +60,16 @@ internal static class SmallModels
         ComparableWeights.Fill(model.Parameters);
         return model;
     }
+
+    // Two channels to each of the norm's groups.
+    private static DetrOptions Deformable(DetrVariant variant, int levels = 4, int points = 4, bool refines = false, bool twoStage = false, int queries = 5) => Options("small") with
+    {
+        Variant = variant,
+        Queries = queries,
+        Transformer = Transformer with { Channels = 64 },
+        SinePosition = variant == DetrVariant.Dino ? Cooler : new SinePositionOptions { HalfCell = true },
+        Deformable = new DeformableOptions { Levels = levels, Points = points, BoxRefinement = refines, TwoStage = twoStage },
+    };
 
     private static DetrOptions Options(string backbone, bool dilation = false, BackboneNorm norm = BackboneNorm.Frozen) => new()
     {

@@ -42,11 +42,6 @@ internal static class ExportCommand
 
             string path = await Weights.ResolveAsync(parsed.GetRequiredValue(weights), cancellation).ConfigureAwait(false);
             (DetrModel model, IReadOnlyList<Category> categories) = ModelFile.Load(path);
-            if (model.Options.Variant is DetrVariant.DeformableDetr or DetrVariant.Dino)
-            {
-                throw new InputException($"{path} holds a {DetrPresets.NameOf(model.Options.Variant)}; only detectors that attend to all cells can be written as ONNX, deformable-detr and dino cannot.");
-            }
-
             if (model.MaskHead is not null)
             {
                 await Console.Error.WriteLineAsync($"{path} makes masks, too; the ONNX file is of the detector alone, without its mask head.").ConfigureAwait(false);

@@ -27,6 +27,11 @@ internal sealed class GraphPart(OnnxGraph graph, string name)
     /// <summary>The larger of two, element by element.</summary>
     internal string Max(string left, string right) => Node("Max", [left, right]);
 
+    /// <summary>The smaller of two, element by element.</summary>
+    internal string Min(string left, string right) => Node("Min", [left, right]);
+
+    internal string Greater(string left, string right) => Node("Greater", [left, right]);
+
     internal string Log(string x) => Node("Log", [x]);
 
     internal string Relu(string x) => Node("Relu", [x]);
@@ -53,6 +58,10 @@ internal sealed class GraphPart(OnnxGraph graph, string name)
     internal string LayerNormalization(string x, string weight, string bias, float epsilon)
         => Node("LayerNormalization", [x, weight, bias], Integer("axis", -1), Float("epsilon", epsilon));
 
+    /// <summary>Each channel of [batch, channels, places] less its mean, over its deviation.</summary>
+    internal string InstanceNormalization(string x, string weight, string bias, float epsilon)
+        => Node("InstanceNormalization", [x, weight, bias], Float("epsilon", epsilon));
+
     /// <summary>A convolution of [batch, inputs, height, width] with [outputs, inputs, kernel, kernel].</summary>
     internal string Conv(string x, string weight, string bias, int kernel, ConvolutionGeometry geometry) => Node(
         "Conv",
@@ -72,6 +81,9 @@ internal sealed class GraphPart(OnnxGraph graph, string name)
     /// <summary>The same elements in another shape: 0 keeps the axis at that place, −1 takes what is left.</summary>
     internal string Reshape(string x, params ReadOnlySpan<long> shape) => Node("Reshape", [x, graph.List(shape)]);
 
+    /// <summary>The same elements in a shape that is a value of its own.</summary>
+    internal string Reshape(string x, string shape) => Node("Reshape", [x, shape]);
+
     internal string Transpose(string x, params ReadOnlySpan<long> axes) => Node("Transpose", [x], Integers("perm", axes));
 
     /// <summary>An axis of size 1 more.</summary>
@@ -88,10 +100,33 @@ internal sealed class GraphPart(OnnxGraph graph, string name)
     /// <summary>The elements at the given places along an axis.</summary>
     internal string Gather(string x, string places, long axis) => Node("Gather", [x, places], Integer("axis", axis));
 
+    /// <summary>The element at the given place along an axis, for each other place; the places have the result's shape.</summary>
+    internal string GatherElements(string x, string places, long axis) => Node("GatherElements", [x, places], Integer("axis", axis));
+
+    /// <summary>
+    /// Samples of feature maps [batch, channels, height, width] at places [batch, rows, columns, 2], x and y from −1 to 1 between the maps' edges:
+    /// by the operator's defaults bilinear, and zero outside.
+    /// </summary>
+    internal string GridSample(string maps, string places) => Node("GridSample", [maps, places]);
+
+    /// <summary>Where the largest elements of the last axis are, largest first, of equal ones the first; the count is a list of one.</summary>
+    internal string PlacesOfLargest(string x, string count)
+    {
+        NodeProto node = Append("TopK", [x, count], Integer("axis", -1), Integer("largest", 1), Integer("sorted", 1));
+        node.Output.Add($"{node.Name}.places");
+        return node.Output[1];
+    }
+
     internal string CumSum(string x, long axis) => Node("CumSum", [x, graph.Scalar(axis)]);
 
     /// <summary>The sum along an axis, which stays with size 1.</summary>
     internal string ReduceSum(string x, long axis) => Node("ReduceSum", [x, graph.List(axis)], Integer("keepdims", 1));
+
+    /// <summary>The smallest along an axis, which stays with size 1.</summary>
+    internal string ReduceMin(string x, long axis) => Node("ReduceMin", [x], Integers("axes", axis), Integer("keepdims", 1));
+
+    /// <summary>The largest along an axis, which goes.</summary>
+    internal string ReduceMax(string x, long axis) => Node("ReduceMax", [x], Integers("axes", axis), Integer("keepdims", 0));
 
     /// <summary>An axis' size as a list of one integer.</summary>
     internal string Size(string x, long axis) => Node("Shape", [x], Integer("start", axis), Integer("end", axis + 1));
@@ -106,6 +141,9 @@ internal sealed class GraphPart(OnnxGraph graph, string name)
     internal string Range(string count) => Node("Range", [graph.Scalar(0L), count, graph.Scalar(1L)]);
 
     private string Node(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
+        => Append(operation, inputs, attributes).Output[0];
+
+    private NodeProto Append(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
     {
         string unique = graph.Unique($"{name}.{operation}");
         NodeProto node = new() { Name = unique, OpType = operation, Output = { unique } };
@@ -120,7 +158,7 @@ internal sealed class GraphPart(OnnxGraph graph, string name)
         }
 
         graph.Proto.Node.Add(node);
-        return unique;
+        return node;
     }
 
     private static AttributeProto Integer(string attribute, long value) => new() { Name = attribute, Type = AttributeType.Int, I = value };

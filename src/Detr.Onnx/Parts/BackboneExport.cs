@@ -13,11 +13,17 @@ internal sealed class BackboneExport(LayerExport layers, string prefix, Backbone
     /// <summary>The features of the last stage.</summary>
     /// <param name="image">[batch, 3, height, width].</param>
     /// <returns>[batch, channels, height / stride, width / stride], sizes rounded up.</returns>
-    internal string Add(string image)
+    internal string Add(string image) => Stages(image)[^1];
+
+    /// <summary>The features of every stage.</summary>
+    /// <param name="image">[batch, 3, height, width].</param>
+    /// <returns>As <see cref="Add"/>, finest first.</returns>
+    internal IReadOnlyList<string> Stages(string image)
     {
         GraphPart stem = layers.Graph.Part($"{prefix}stem");
         string x = stem.Relu(layers.Convolution(image, $"{prefix}conv1", $"{prefix}bn1", new ConvolutionGeometry(2, options.StemKernel / 2)));
         x = options.StemPooling ? stem.MaxPool(x, kernel: 3, stride: 2, padding: 1) : x;
+        List<string> stages = [];
         for (int stage = 0; stage < options.Blocks.Count; stage++)
         {
             bool dilates = options.Dilation && stage == options.Blocks.Count - 1;
@@ -26,9 +32,11 @@ internal sealed class BackboneExport(LayerExport layers, string prefix, Backbone
                 int stride = block == 0 && stage > 0 && !dilates ? 2 : 1;
                 x = Block(x, $"{prefix}layer{stage + 1}.{block}", stride, dilates && block > 0 ? 2 : 1);
             }
+
+            stages.Add(x);
         }
 
-        return x;
+        return stages;
     }
 
     private string Block(string x, string name, int stride, int dilation)

@@ -7,7 +7,6 @@ namespace Detr.Onnx.Parts;
 internal static class DetrExport
 {
     /// <summary>The model as a graph.</summary>
-    /// <exception cref="ArgumentException">It is one of those that are not known here.</exception>
     internal static OnnxGraph Build(DetrModel model)
     {
         OnnxGraph graph = new("DETR");
@@ -18,7 +17,9 @@ internal static class DetrExport
             DetrVariant.Detr => OriginalDetrExport.Add(layers, model, image, mask),
             DetrVariant.ConditionalDetr => ConditionalDetrExport.Add(layers, model, image, mask),
             DetrVariant.DabDetr or DetrVariant.DnDetr => DabDetrExport.Add(layers, model, image, mask),
-            DetrVariant other => throw new ArgumentException($"A {DetrPresets.NameOf(other)} cannot be written as ONNX; only detr, conditional-detr, dab-detr and dn-detr can.", nameof(model)),
+            DetrVariant.DeformableDetr => DeformableDetrExport.Add(layers, model, image, mask),
+            DetrVariant.Dino => DinoExport.Add(layers, model, image, mask),
+            DetrVariant other => throw new ArgumentException($"A {other} cannot be written as ONNX.", nameof(model)),
         };
         ModelInterface.Outputs(graph, predictions, model.Options);
         return graph;

@@ -71,8 +71,25 @@ internal sealed class LayerExport(OnnxGraph graph, ParameterSet parameters)
     internal string Tokens(string features, string name)
     {
         GraphPart part = graph.Part(name);
-        string projected = part.Conv(features, Parameter($"{name}.weight"), Parameter($"{name}.bias"), 1, ConvolutionGeometry.Pointwise);
-        return part.Transpose(part.Reshape(projected, 0, parameters[$"{name}.bias"].Length, -1), 0, 2, 1);
+        return part.Transpose(part.Reshape(Convolution(features, name, ConvolutionGeometry.Pointwise), 0, parameters[$"{name}.bias"].Length, -1), 0, 2, 1);
+    }
+
+    /// <summary>A convolution with a bias.</summary>
+    internal string Convolution(string x, string name, ConvolutionGeometry geometry)
+        => graph.Part(name).Conv(x, Parameter($"{name}.weight"), Parameter($"{name}.bias"), parameters[$"{name}.weight"].Shape[^1], geometry);
+
+    /// <summary>Group norm of [batch, channels, height, width]: each group as one channel, then the channels' own factors and terms.</summary>
+    internal string GroupNorm(string x, string name, int groups)
+    {
+        GraphPart part = graph.Part(name);
+        int channels = parameters[$"{name}.weight"].Length;
+        float[] ones = new float[groups];
+        ones.AsSpan().Fill(1f);
+        string normalised = part.InstanceNormalization(
+            part.Reshape(x, 0, groups, -1), graph.Weights($"{name}.ones", [groups], ones), graph.Weights($"{name}.zeros", [groups], new float[groups]), NormEpsilon);
+        return part.Add(part.Multiply(part.Reshape(normalised, part.Shape(x)), PerChannel("weight")), PerChannel("bias"));
+
+        string PerChannel(string kind) => Weights($"{name}.{kind}", [channels, 1, 1], parameters[$"{name}.{kind}"].AsSpan());
     }
 
     /// <summary>A convolution without bias and the batch norm after it, as one convolution.</summary>

@@ -19,7 +19,11 @@ internal static class ModelInterface
 
     /// <summary>A detector's outputs.</summary>
     internal static void Outputs(OnnxGraph graph, Predictions predictions, DetrOptions options)
-        => Outputs(graph, predictions, options.Queries * Math.Max(1, options.QueryPatterns), options.ClassLogits, options.Scoring);
+    {
+        // What cells propose can be less than there are queries: all of them, in a small image.
+        bool isProposed = options.Variant == DetrVariant.Dino || (options.Variant == DetrVariant.DeformableDetr && options.Deformable.TwoStage);
+        Outputs(graph, predictions, isProposed ? "queries" : options.Queries * Math.Max(1, options.QueryPatterns), options.ClassLogits, options.Scoring);
+    }
 
     /// <summary>The outputs.</summary>
     internal static void Outputs(OnnxGraph graph, Predictions predictions, GraphAxis queries, int logits, ClassScoring scoring)

@@ -9,6 +9,7 @@ internal sealed class PositionEncodingExport(LayerExport layers)
 {
     private readonly OnnxGraph _graph = layers.Graph;
     private readonly GraphPart _part = layers.Graph.Part("position");
+    private WavesExport? _waves;
 
     /// <summary>Sines and cosines of where a cell is in its image, rows in the first half of the channels, columns in the second.</summary>
     /// <param name="cells">Which cells are padding, [batch, height, width].</param>
@@ -17,7 +18,7 @@ internal sealed class PositionEncodingExport(LayerExport layers)
     /// <returns>[batch, height · width, channels].</returns>
     internal string Sine(string cells, int channels, SinePositionOptions options)
     {
-        WavesExport waves = new(_graph, "position", options.Wavelengths(channels / 2));
+        WavesExport waves = _waves ??= new WavesExport(_graph, "position", options.Wavelengths(channels / 2));
         string image = _part.ToFloat(_part.Not(cells));
         return _part.Reshape(_part.Concat(3, Waves(1), Waves(2)), 0, -1, channels);
 

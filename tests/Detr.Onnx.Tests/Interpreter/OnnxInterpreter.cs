@@ -21,7 +21,13 @@ internal static class OnnxInterpreter
         foreach (NodeProto node in graph.Node)
         {
             Attributes attributes = new(node);
-            values.Add(node.Output.Single(), Apply(node.OpType, [.. node.Input.Select(name => values[name])], attributes));
+            Value[] x = [.. node.Input.Select(name => values[name])], results = node.OpType == "TopK" ? Choice.TopK(x[0], x[1], attributes) : [Apply(node.OpType, x, attributes)];
+            foreach ((string name, Value result) in node.Output.Zip(results, (name, result) => (name, result)))
+            {
+                values.Add(name, result);
+            }
+
+            Assert.Equal(node.Output.Count, results.Length);
             attributes.AssertAllRead();
         }
 
@@ -33,6 +39,8 @@ internal static class OnnxInterpreter
         ("Add", [var a, var b]) => Elementwise.Binary(a, b, (left, right) => left + right),
         ("Sub", [var a, var b]) => Elementwise.Binary(a, b, (left, right) => left - right),
         ("Max", [var a, var b]) => Elementwise.Binary(a, b, Math.Max),
+        ("Min", [var a, var b]) => Elementwise.Binary(a, b, Math.Min),
+        ("Greater", [var a, var b]) => Elementwise.Binary(a, b, (left, right) => left > right ? 1 : 0) with { Type = DataType.Bool },
         ("Mul", [var a, var b]) => Elementwise.Binary(a, b, (left, right) => left * right),
         ("Div", [var a, var b]) => Elementwise.Binary(a, b, (left, right) => a.Type == DataType.Int64 ? (long)left / (long)right : left / right),
         ("Relu", [var a]) => Elementwise.Unary(a, element => Math.Max(element, 0)),
@@ -48,6 +56,11 @@ internal static class OnnxInterpreter
         ("MatMul", [var a, var b]) => Rows.MatMul(a, b),
         ("Softmax", [var a]) => Rows.Softmax(a, attributes),
         ("LayerNormalization", [var a, var weight, var bias]) => Rows.LayerNormalization(a, weight, bias, attributes),
+        ("InstanceNormalization", [var a, var weight, var bias]) => Rows.InstanceNormalization(a, weight, bias, attributes),
+        ("GridSample", [var maps, var grid]) => Sampling.GridSample(maps, grid),
+        ("ReduceMin", [var a]) => Choice.Extreme(a, attributes, Math.Min),
+        ("ReduceMax", [var a]) => Choice.Extreme(a, attributes, Math.Max),
+        ("GatherElements", [var a, var places]) => Choice.GatherElements(a, places, attributes),
         ("CumSum", [var a, var axis]) => Rows.Sums(a, axis.Integers().Single(), cumulative: true),
         ("ReduceSum", [var a, var axis]) => Rows.Sums(a, axis.Integers().Single(), cumulative: attributes.Integer("keepdims") != 1),
         ("Shape", [var a]) => Layout.Shape(a, attributes),

@@ -49,6 +49,21 @@ internal static class Rows
         });
     }
 
+    /// <summary>Each channel of [batch, channels, places] by itself.</summary>
+    internal static Value InstanceNormalization(Value x, Value weight, Value bias, Attributes attributes)
+    {
+        Assert.Equal(3, x.Rank);
+        double epsilon = attributes.Float("epsilon");
+        int channel = 0, channels = x.Shape[1];
+        return EachRow(x, row =>
+        {
+            double mean = row.Average(), deviation = Math.Sqrt(row.Average(element => (element - mean) * (element - mean)) + epsilon);
+            (double factor, double term) = (weight.Elements[channel % channels], bias.Elements[channel % channels]);
+            channel++;
+            return row.Select(element => ((element - mean) / deviation * factor) + term).ToArray();
+        });
+    }
+
     /// <summary>The sum up to and with each place, or of the whole axis, which then has size 1.</summary>
     internal static Value Sums(Value x, long axis, bool cumulative)
     {
