@@ -36,6 +36,23 @@ internal sealed class PictureReader
         return picture;
     }
 
+    /// <summary>The pictures that can be read, in turn; why others cannot is said on standard error.</summary>
+    internal async IAsyncEnumerable<(string File, RgbImage Image, double Milliseconds)> ReadableAsync()
+    {
+        for (int i = 0; i < _files.Count; i++)
+        {
+            ReadPicture picture = await ReadAsync(i).ConfigureAwait(false);
+            if (picture.Image is { } image)
+            {
+                yield return (_files[i], image, picture.Milliseconds);
+            }
+            else
+            {
+                await Console.Error.WriteLineAsync(picture.Problem).ConfigureAwait(false);
+            }
+        }
+    }
+
     private static ReadPicture Read(string file)
     {
         long start = Stopwatch.GetTimestamp();

@@ -10,18 +10,11 @@ internal static class DetectCommand
 {
     internal static Command Create(StageClock clock)
     {
-        Argument<string[]> inputs = new("input") { Description = "Pictures: files, folders, or patterns such as photos/*.jpg. JPEG, PNG, BMP and PPM.", Arity = ArgumentArity.OneOrMore };
-        Option<string?> weights = Weights.CreateOption();
         Option<float> threshold = new("--threshold") { Description = "The least score, from 0 to 1; 0 keeps every query's detection, in query order.", DefaultValueFactory = _ => DetectRequest.DefaultThreshold };
-        ResizeArguments resize = new();
-        Option<int?> threads = ThreadsOption.Create();
-        Option<string?> json = JsonTarget.CreateOption();
-        Option<DirectoryInfo?> output = new("--out") { Description = "A folder for the pictures with boxes drawn." };
+        PicturesArguments pictures = new("input", Weights.CreateOption(), threshold, "A folder for the pictures with boxes drawn.");
         Option<bool> timings = new("--timings") { Description = "Says on standard error where the time of the whole process went." };
         Command command = new DocumentedCommand("detect", "Finds objects in pictures.")
         {
-            Arguments = { inputs },
-            Options = { weights, threshold, output, json, resize.Size, resize.MaximumSize, threads, timings },
             Examples =
             [
                 ("what is in a photo, by the published model", "detect street.jpg"),
@@ -29,47 +22,30 @@ internal static class DetectCommand
                 ("only what is certain, as JSON for another program", "detect photos/*.jpg --threshold 0.9 --json -"),
                 ("a model of one's own", "detect scenes --weights runs/shapes/model.safetensors"),
             ],
-            Notes =
-            [
-                Weights.Note,
-                "A picture that cannot be read is named on standard error; the others are done, and the exit code is 1.",
-            ],
+            Notes = [Weights.Note, PicturesArguments.UnreadableNote],
         };
+        pictures.AddTo(command);
+        command.Add(timings);
         command.SetAction(async (parsed, cancellation) =>
         {
-            float least = ThresholdOption.Read(parsed, threshold);
-
-            int? threadCount = ThreadsOption.Read(parsed, threads);
-
-            (int? size, int? maximum) = resize.Read(parsed);
-            string? target = parsed.GetValue(json);
-            IReadOnlyList<string> files = InputFiles.Expand(parsed.GetRequiredValue(inputs));
-            JsonTarget.Prepare(target);
-            PictureFolder? folder = parsed.GetValue(output) is { } directory ? new PictureFolder(directory.FullName) : null;
-            string path = await Weights.ResolveAsync(parsed.GetValue(weights), cancellation).ConfigureAwait(false);
-            bool ahead = (threadCount ?? Environment.ProcessorCount) > 1;
+            PicturesRequest request = pictures.Read(parsed);
+            PictureFolder? folder = request.Output is { } directory ? new PictureFolder(directory) : null;
+            string path = await pictures.ModelAsync(parsed, cancellation).ConfigureAwait(false);
             clock.End("command");
-            PictureReader reader = new(files, ahead);
-            using Detector detector = Detector.Load(path, new DetectorOptions { Size = size, MaximumSize = maximum, Threads = threadCount });
+            PictureReader reader = new(request.Files, request.ReadsAhead);
+            using Detector detector = Detector.Load(path, request.Detector);
             clock.End("load");
 
             // What fails here fails in the first picture's pass, too, and is told there.
-            Task warm = ahead ? Task.Run(() => detector.WarmUp(cancellation), CancellationToken.None) : Task.CompletedTask;
+            Task warm = request.ReadsAhead ? Task.Run(() => detector.WarmUp(cancellation), CancellationToken.None) : Task.CompletedTask;
             List<PictureResult> results = [];
             try
             {
-                for (int i = 0; i < files.Count; i++)
+                await foreach ((string file, RgbImage image, double decode) in reader.ReadableAsync().ConfigureAwait(false))
                 {
-                    ReadPicture picture = await reader.ReadAsync(i).ConfigureAwait(false);
                     clock.End("decode");
-                    if (picture.Image is null)
-                    {
-                        await Console.Error.WriteLineAsync(picture.Problem).ConfigureAwait(false);
-                        continue;
-                    }
-
-                    results.Add(Detect(detector, files[i], picture.Image, picture.Milliseconds, least, folder, clock, cancellation));
-                    if (target != JsonTarget.StandardOutput)
+                    results.Add(Detect(detector, file, image, decode, request.Threshold, folder, clock, cancellation));
+                    if (request.Prints)
                     {
                         DetectionText.Print(results[^1]);
                     }
@@ -82,7 +58,7 @@ internal static class DetectCommand
                 await warm.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
-            if (target is not null)
+            if (request.Json is { } target)
             {
                 JsonTarget.Write(target, writer => DetectionJson.Write(writer, results));
             }
@@ -93,7 +69,7 @@ internal static class DetectCommand
                 clock.Write(Console.Error);
             }
 
-            return results.Count == files.Count ? 0 : 1;
+            return results.Count == request.Files.Count ? 0 : 1;
         });
         return command;
     }

@@ -13,72 +13,49 @@ internal static class SegmentCommand
 
     internal static Command Create()
     {
-        Argument<string[]> inputs = new("image") { Description = "Pictures: files, folders, or patterns such as photos/*.jpg. JPEG, PNG, BMP and PPM.", Arity = ArgumentArity.OneOrMore };
         Option<string?> weights = Weights.CreateOption("--weights", $"The model, which needs a mask head: a file, or the name of published weights such as {UsualWeights}, which is taken when nothing is said.");
         Option<float> threshold = new("--threshold") { Description = "The score that an object has to exceed for its mask to count, from 0 to 1.", DefaultValueFactory = _ => PanopticMerge.UsualThreshold };
-        ResizeArguments resize = new();
-        Option<int?> threads = ThreadsOption.Create();
-        Option<string?> json = JsonTarget.CreateOption();
-        Option<DirectoryInfo?> output = new("--out") { Description = "A folder for the pictures with their segments drawn and named, and for panoptic.json with its PNGs in COCO's panoptic format." };
+        PicturesArguments pictures = new("image", weights, threshold, "A folder for the pictures with their segments drawn and named, and for panoptic.json with its PNGs in COCO's panoptic format.");
         Command command = new DocumentedCommand("segment", "Says what every pixel of a picture belongs to: things one by one, and stuff such as sky and grass.")
         {
-            Arguments = { inputs },
-            Options = { weights, threshold, output, json, resize.Size, resize.MaximumSize, threads },
             Examples =
             [
                 ("a photo by the published model, drawn into a copy under cut/", "segment street.jpg --out cut"),
                 ("a folder, as JSON for another program", "segment photos --json -"),
                 ("a model of one's own, which was trained with --masks", "segment scenes --weights runs/masks/model.safetensors --out cut"),
             ],
-            Notes =
-            [
-                Weights.Note,
-                "A picture that cannot be read is named on standard error; the others are done, and the exit code is 1.",
-            ],
+            Notes = [Weights.Note, PicturesArguments.UnreadableNote],
         };
+        pictures.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            float least = ThresholdOption.Read(parsed, threshold);
-
-            int? threadCount = ThreadsOption.Read(parsed, threads);
-
-            (int? size, int? maximum) = resize.Read(parsed);
-            string? target = parsed.GetValue(json);
-            IReadOnlyList<string> files = InputFiles.Expand(parsed.GetRequiredValue(inputs));
-            JsonTarget.Prepare(target);
-            string path = await Weights.ResolveAsync(parsed.GetValue(weights), cancellation, UsualWeights).ConfigureAwait(false);
-            PictureReader reader = new(files, ahead: (threadCount ?? Environment.ProcessorCount) > 1);
-            using Detector detector = Detector.Load(path, new DetectorOptions { Size = size, MaximumSize = maximum, Threads = threadCount });
+            PicturesRequest request = pictures.Read(parsed);
+            string path = await pictures.ModelAsync(parsed, cancellation, UsualWeights).ConfigureAwait(false);
+            PictureReader reader = new(request.Files, request.ReadsAhead);
+            using Detector detector = Detector.Load(path, request.Detector);
             if (detector.Model.MaskHead is null)
             {
                 throw new InputException($"{path} finds boxes and makes no masks; use {UsualWeights}, or train a mask head on it: detr train --masks --frozen-weights {path}.");
             }
 
-            SegmentationFolder? folder = parsed.GetValue(output) is { } directory ? new SegmentationFolder(directory.FullName, detector.Categories) : null;
+            SegmentationFolder? folder = request.Output is { } directory ? new SegmentationFolder(directory, detector.Categories) : null;
             List<SegmentedPicture> results = [];
-            for (int i = 0; i < files.Count; i++)
+            await foreach ((string file, RgbImage image, double decode) in reader.ReadableAsync().ConfigureAwait(false))
             {
-                ReadPicture picture = await reader.ReadAsync(i).ConfigureAwait(false);
-                if (picture.Image is null)
-                {
-                    await Console.Error.WriteLineAsync(picture.Problem).ConfigureAwait(false);
-                    continue;
-                }
-
-                results.Add(Segment(detector, files[i], picture.Image, picture.Milliseconds, least, folder, cancellation));
-                if (target != JsonTarget.StandardOutput)
+                results.Add(Segment(detector, file, image, decode, request.Threshold, folder, cancellation));
+                if (request.Prints)
                 {
                     Print(results[^1], detector.Categories);
                 }
             }
 
             folder?.Save();
-            if (target is not null)
+            if (request.Json is { } target)
             {
                 JsonTarget.Write(target, writer => SegmentationJson.Write(writer, results, detector.Categories));
             }
 
-            return results.Count == files.Count ? 0 : 1;
+            return results.Count == request.Files.Count ? 0 : 1;
         });
         return command;
     }
