@@ -46,8 +46,9 @@ public sealed class StudyCommandTests : IDisposable
     [InlineData("study losses --steps 15", "A training of 15 steps")]
     [InlineData("study losses --batch-size 0", "of 0 scenes cannot be done")]
     [InlineData("study losses --size 2000", "Scenes of 2000 pixels")]
-    [InlineData("study losses --count 0", "--count and --threads are at least 1")]
-    [InlineData("study losses --threads 0", "--count and --threads are at least 1")]
+    [InlineData("study losses --count 0", "--count, --seeds and --threads are at least 1")]
+    [InlineData("study convergence --seeds 0", "--count, --seeds and --threads are at least 1")]
+    [InlineData("study losses --threads 0", "--count, --seeds and --threads are at least 1")]
     [InlineData("study layers --weights nowhere.safetensors", "nowhere.safetensors")]
     public async Task What_makes_no_sense_is_one_sentence(string line, string said)
     {

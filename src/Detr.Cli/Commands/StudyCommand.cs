@@ -24,13 +24,14 @@ internal static class StudyCommand
         Option<int> batch = new("--batch-size") { Description = "Scenes in a step.", DefaultValueFactory = _ => Usual.BatchSize };
         Option<int> count = new("--count") { Description = "How many other scenes models are evaluated on.", DefaultValueFactory = _ => 300 };
         Option<ulong> seed = new("--seed") { Description = "Decides weights, scenes and their order.", DefaultValueFactory = _ => Usual.Seed };
+        Option<int> seeds = new("--seeds") { Description = "convergence: how often each training is done, with --seed and those that follow it.", DefaultValueFactory = _ => 1 };
         Option<string?> weights = new("--weights") { HelpName = "FILE", Description = "The model to look into where a study needs none of its own: one that knows generated scenes; the one that comes along unless given." };
         Option<int?> threads = ThreadsOption.Create();
         Option<string?> json = JsonTarget.CreateOption();
         Command command = new DocumentedCommand("study", "Does an experiment on DETR: trains or loads what it needs, and answers with a table, figures and a finding beside the paper's.")
         {
             Arguments = { name },
-            Options = { output, json, steps, size, batch, count, seed, weights, threads },
+            Options = { output, json, steps, size, batch, count, seed, seeds, weights, threads },
             Examples =
             [
                 ("what each layer adds: studies/layers/report.html", "study layers"),
@@ -46,9 +47,9 @@ internal static class StudyCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             IReadOnlyList<IStudy> studies = Named(parsed.GetRequiredValue(name));
-            if (parsed.GetValue(count) < 1 || parsed.GetValue(threads) < 1)
+            if (parsed.GetValue(count) < 1 || parsed.GetValue(seeds) < 1 || parsed.GetValue(threads) < 1)
             {
-                throw new InputException("--count and --threads are at least 1.");
+                throw new InputException("--count, --seeds and --threads are at least 1.");
             }
 
             string? target = parsed.GetValue(json), given = parsed.GetValue(weights);
@@ -58,7 +59,7 @@ internal static class StudyCommand
             StudyDisplay display = new();
             using StudyWorkshop workshop = Open(() => new StudyWorkshop(parsed.GetRequiredValue(output).FullName, recipe, parsed.GetValue(threads))
             {
-                ValidationScenes = parsed.GetValue(count), WeightsFile = file, Progress = display.Show,
+                ValidationScenes = parsed.GetValue(count), Seeds = parsed.GetValue(seeds), WeightsFile = file, Progress = display.Show,
             });
             List<(IStudy Study, StudyResult Result)> done = [];
             foreach (IStudy study in studies)

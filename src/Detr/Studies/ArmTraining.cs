@@ -43,20 +43,27 @@ internal sealed partial class ArmTraining
         StudyRecipe recipe = _workshop.Recipe;
         Claim();
         DetrModel model = new(_settings.Model);
-        DetrInitialization.Initialize(model, new RandomStream(recipe.Seed));
-        Trainer trainer = new(model, new SetCriterion(model.Options.Classes, new HungarianMatcher(), _settings.Criterion), _settings.Training, _workshop.Backend, recipe.Seed)
+        ulong seed = _workshop.SeedOf(_arm);
+        DetrInitialization.Initialize(model, new RandomStream(seed));
+        SetCriterion criterion = new(model.Options.Classes, HungarianMatcher.Of(model.Options.Variant), _settings.Criterion);
+        Trainer trainer = new(model, criterion, _settings.Training, _workshop.Backend, seed)
         {
             HeadMask = _arm.HeadsOff,
         };
         long parameters = model.Parameters.Where(parameter => parameter.Trainable).Sum(parameter => (long)parameter.Length);
         using TrainingRun run = new(
-            model, _workshop.Categories, trainer, new BatchLoader(_workshop.TrainingScenes, [new HorizontalFlip()], recipe.BatchSize, recipe.Seed),
+            model, _workshop.Categories, trainer, new BatchLoader(_workshop.TrainingScenesOf(seed), [new HorizontalFlip()], recipe.BatchSize, seed),
             new RunLog(LogFile(_folder), parameters), _folder)
         {
             Criterion = _settings.Criterion,
             Evaluations = StudyRecipe.Tenths,
-            Evaluate = (evaluated, stop) => AtTenth(evaluated, trainer.State.Steps, stop),
-            OnStep = _ => _workshop.Progress?.Invoke(new StudyProgress($"training {_arm.Name}", (double)trainer.State.Steps / recipe.Steps)),
+            Evaluate = (evaluated, stop) =>
+            {
+                // Curves over time are of the time that training took.
+                trainer.StopClock();
+                return AtTenth(evaluated, trainer.State.Steps, stop);
+            },
+            OnStep = _ => _workshop.Progress?.Invoke(new StudyProgress($"training {_arm.FullName}", (double)trainer.State.Steps / recipe.Steps)),
         };
         if (File.Exists(TrainingRun.CheckpointFile(_folder)))
         {
@@ -82,7 +89,7 @@ internal sealed partial class ArmTraining
         }
         else if (!Agrees(Read(path), JsonNode.Parse(Description)))
         {
-            throw new InvalidDataException($"{_folder} holds a model that was trained with other options than the arm {_arm.Name} has; study in another folder, or delete this one.");
+            throw new InvalidDataException($"{_folder} holds a model that was trained with other options than the arm {_arm.FullName} has; study in another folder, or delete this one.");
         }
     }
 

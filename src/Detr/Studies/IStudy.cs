@@ -15,6 +15,9 @@ public interface IStudy
     /// <summary>Whether its numbers are of models that are trained for it, not of one that was there before.</summary>
     bool TrainsModels { get; }
 
+    /// <summary>Whether each training is done with as many seeds as <see cref="StudyWorkshop.Seeds"/> says, and not once.</summary>
+    bool RepeatsTrainings => false;
+
     /// <summary>Does the experiment. What was trained for it, or for another study in the same folder, is not trained again.</summary>
     /// <param name="workshop">Where models and scenes come from.</param>
     /// <param name="cancellationToken">Stops the work; a training goes on where it stood when the study is run again.</param>

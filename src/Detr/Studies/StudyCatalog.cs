@@ -15,6 +15,7 @@ public static class StudyCatalog
         new SpecialisationStudy(),
         new AnchorsStudy(),
         new MatchingStudy(),
+        new ConvergenceStudy(),
         new HeadsStudy(),
         new ExplanationsStudy(),
     ];

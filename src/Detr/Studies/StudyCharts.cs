@@ -28,6 +28,25 @@ internal static class StudyCharts
         "Learning", "steps", "average precision on a few scenes",
         [.. arms.Select(arm => (arm.Name, Curve: workshop.Curve(arm.Arm))).Select(arm => (arm.Name, arm.Curve.Steps, arm.Curve.Precisions))]);
 
+    /// <summary>Average precision over the steps or the time of training: a detector's mean as a line, its single runs as faint ones.</summary>
+    /// <param name="title">Above the chart.</param>
+    /// <param name="across">What the horizontal axis counts.</param>
+    /// <param name="racers">The detectors.</param>
+    /// <param name="places">Where a curve's points lie across.</param>
+    internal static RgbImage Race(string title, string across, IReadOnlyList<Racer> racers, Func<LearningCurve, IReadOnlyList<double>> places)
+    {
+        return new LineChart(title, across, "average precision",
+            [
+                .. racers.SelectMany((racer, i) => racer.Runs.Count == 1 ? [] : racer.Runs.Select(run => Line(string.Empty, run, i) with { IsFaint = true })),
+                .. racers.Select((racer, i) => Line(racer.Name, racer.Mean, i)),
+            ])
+        {
+            HasWholeX = true, YRange = (0, racers.SelectMany(racer => racer.Runs).SelectMany(run => run.Precisions).Append(LeastTop).Max()),
+        }.Render(Width, Height);
+
+        LineSeries Line(string name, LearningCurve curve, int color) => new(name, [0, .. places(curve)], [0, .. curve.Precisions], Palette.ForIndex(color));
+    }
+
     /// <summary>Bars, one below the other, in groups of a colour.</summary>
     /// <param name="title">Above the bars.</param>
     /// <param name="bars">Each bar's label, length and group.</param>

@@ -41,9 +41,14 @@ public static class StudyFolder
     internal static string PictureName(IStudy study, StudyFigure figure) => $"{Images}/study-{study.Name}-{figure.FileName}.png";
 
     /// <summary>How the numbers were made.</summary>
-    internal static string Method(IStudy study, StudyWorkshop workshop) => study.TrainsModels
-        ? FormattableString.Invariant($"each arm trained once, {workshop.Recipe.Text}; evaluated on {workshop.ValidationScenes} scenes that none was trained on.")
-        : "a model as it was found, on generated scenes.";
+    internal static string Method(IStudy study, StudyWorkshop workshop)
+    {
+        int seeds = study.RepeatsTrainings ? workshop.Seeds : 1;
+        (string times, string others) = seeds == 1 ? ("once", string.Empty) : (FormattableString.Invariant($"{seeds} times"), FormattableString.Invariant($" and the next {seeds - 1}"));
+        return study.TrainsModels
+            ? FormattableString.Invariant($"each arm trained {times}, {workshop.Recipe.Text}{others}; evaluated on {workshop.ValidationScenes} scenes that none was trained on.")
+            : "a model as it was found, on generated scenes.";
+    }
 
     private static ReportPage Page(IStudy study, StudyWorkshop workshop, StudyResult result) => new(
         $"Study: {study.Name}", Html.Of($"{study.Question}"),

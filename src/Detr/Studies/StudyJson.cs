@@ -22,6 +22,7 @@ public static class StudyJson
         json.WriteNumber("steps", workshop.Recipe.Steps);
         json.WriteNumber("batch_size", workshop.Recipe.BatchSize);
         json.WriteNumber("seed", workshop.Recipe.Seed);
+        json.WriteNumber("seeds", study.RepeatsTrainings ? workshop.Seeds : 1);
         json.WriteNumber("count", workshop.ValidationScenes);
         json.WriteString("weights", Path.GetFileName(workshop.WeightsFile));
         json.WriteEndObject();

@@ -62,6 +62,9 @@ public sealed class StudyWorkshop : IDisposable
     /// <summary>How many scenes a model is evaluated on, none of which it was trained on.</summary>
     public int ValidationScenes { get; init; } = 300;
 
+    /// <summary>How often studies that repeat their trainings do them, each time with another seed; from 1.</summary>
+    public int Seeds { get; init; } = 1;
+
     /// <summary>A file of weights to look into where a study needs no model of its own; null for the base arm.</summary>
     public string? WeightsFile { get; init; }
 
@@ -93,10 +96,10 @@ public sealed class StudyWorkshop : IDisposable
     public DetrModel Train(StudyArm arm, CancellationToken cancellationToken = default)
     {
         ArmTraining training = new(this, arm);
-        if (!_trained.TryGetValue((arm.Name, training.Description), out DetrModel? model))
+        if (!_trained.TryGetValue((arm.FullName, training.Description), out DetrModel? model))
         {
             model = training.Run(cancellationToken);
-            _trained.Add((arm.Name, training.Description), model);
+            _trained.Add((arm.FullName, training.Description), model);
         }
 
         return model;
@@ -113,7 +116,7 @@ public sealed class StudyWorkshop : IDisposable
     {
         if (!arm.KeepsHistory)
         {
-            throw new ArgumentException($"The arm {arm.Name} keeps no history of its weights.", nameof(arm));
+            throw new ArgumentException($"The arm {arm.FullName} keeps no history of its weights.", nameof(arm));
         }
 
         Train(arm, cancellationToken);
@@ -128,6 +131,22 @@ public sealed class StudyWorkshop : IDisposable
     {
         (double[] tenths, double[] precisions) = RunHistory.Read(ArmTraining.LogFile(FolderOf(arm))).Series(nameof(EvaluationSummary.AP));
         return ([.. tenths.Select(tenth => (tenth + 1) * Recipe.Steps / StudyRecipe.Tenths)], precisions);
+    }
+
+    /// <summary>How an arm learnt: its average precision on all scenes that models are evaluated on, after every tenth of its training.</summary>
+    /// <param name="arm">An arm that keeps its history; it is trained if it was not before.</param>
+    /// <param name="cancellationToken">Stops the work; a training goes on there the next time.</param>
+    /// <exception cref="ArgumentException">The arm keeps no history.</exception>
+    /// <exception cref="InvalidDataException">Another arm of the same name was trained in the folder.</exception>
+    /// <exception cref="IOException">A file cannot be read or written, or another process trains the same arm.</exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    public LearningCurve Follow(StudyArm arm, CancellationToken cancellationToken = default)
+    {
+        IReadOnlyList<(int Steps, DetrModel Model)> moments = History(arm, cancellationToken);
+        return new LearningCurve(
+            [.. moments.Select(moment => (double)moment.Steps)],
+            RunHistory.Read(ArmTraining.LogFile(FolderOf(arm))).Series(RunLog.SecondsKey).Values,
+            [.. moments.Select(moment => EvaluateLayers(moment.Model, Categories, arm.HeadsOff, arm.FullName, cancellationToken)[^1].Precision())]);
     }
 
     /// <summary>The model to look into where a study needs none of its own: that of <see cref="WeightsFile"/>, or the base arm.</summary>
@@ -151,7 +170,7 @@ public sealed class StudyWorkshop : IDisposable
     /// <param name="arm">The arm.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public EvaluationResult Evaluate(StudyArm arm, CancellationToken cancellationToken = default)
-        => EvaluateLayers(Train(arm, cancellationToken), Categories, arm.HeadsOff, arm.Name, cancellationToken)[^1];
+        => EvaluateLayers(Train(arm, cancellationToken), Categories, arm.HeadsOff, arm.FullName, cancellationToken)[^1];
 
     /// <summary>Evaluates what a model says after each decoder layer, on scenes of the size that it is for.</summary>
     /// <param name="model">The model.</param>
@@ -173,13 +192,23 @@ public sealed class StudyWorkshop : IDisposable
     public void Dispose() => _backend.Dispose();
 
     /// <summary>The scenes that models learn from.</summary>
-    internal ShapesDataset TrainingScenes => new(Recipe.TrainingScenes, Recipe.Seed, new ShapesOptions { Size = Recipe.Size });
+    internal ShapesDataset TrainingScenes => TrainingScenesOf(Recipe.Seed);
 
     /// <summary>The scenes that a training's own curves are of.</summary>
     internal ShapesDataset CurveScenes => Scenes(Math.Min(ScenesOfCurves, ValidationScenes));
 
+    /// <summary>The scenes that models of a seed learn from.</summary>
+    internal ShapesDataset TrainingScenesOf(ulong seed) => new(Recipe.TrainingScenes, seed, new ShapesOptions { Size = Recipe.Size });
+
+    /// <summary>Decides an arm's weights, scenes and their order; never the scenes that models are evaluated on.</summary>
+    internal ulong SeedOf(StudyArm arm)
+    {
+        ulong seed = Recipe.Seed + (ulong)arm.Repetition;
+        return Recipe.Seed < ValidationSeed && seed >= ValidationSeed ? seed + 1 : seed;
+    }
+
     /// <summary>The folder of an arm.</summary>
-    internal string FolderOf(StudyArm arm) => Path.Combine(Folder, "models", arm.Name);
+    internal string FolderOf(StudyArm arm) => Path.Combine(Folder, "models", arm.FullName);
 
     /// <summary>The file of an arm's weights on the way.</summary>
     internal string HistoryFile(StudyArm arm, int steps) => Path.Combine(FolderOf(arm), string.Create(CultureInfo.InvariantCulture, $"after-{steps:D6}.safetensors"));

@@ -19,6 +19,9 @@ public sealed class RunLog(string path, long parameters)
     /// <summary>The key of panoptic quality over all categories; of things and of stuff, the others of <see cref="PanopticKeys"/>.</summary>
     internal static readonly string[] PanopticKeys = ["PQ_all", "PQ_th", "PQ_st"];
 
+    /// <summary>The key of the time that training took until then.</summary>
+    internal const string SecondsKey = "seconds";
+
     /// <summary>The file.</summary>
     public string Path { get; } = path;
 
@@ -62,7 +65,7 @@ public sealed class RunLog(string path, long parameters)
 
             json.WriteNumber("epoch", report.Epoch);
             json.WriteNumber("steps", report.Steps);
-            json.WriteNumber("seconds", Math.Round(report.Elapsed.TotalSeconds, 3));
+            json.WriteNumber(SecondsKey, Math.Round(report.Elapsed.TotalSeconds, 3));
             json.WriteNumber("n_parameters", parameters);
             json.WriteEndObject();
         }

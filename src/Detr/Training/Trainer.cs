@@ -65,7 +65,7 @@ public sealed class Trainer
     /// <summary>The share that is done, from 0 to 1: of the time limit where there is one, else of the epochs.</summary>
     public double Done => Math.Min(1, _options.TimeLimit is { } limit ? Elapsed / limit : (double)_epoch / _options.Epochs);
 
-    /// <summary>Time since training began, with what runs before a resumption spent, and with what the caller does between epochs.</summary>
+    /// <summary>Time since training began, with what runs before a resumption spent, and with what the caller does between epochs unless it calls <see cref="StopClock"/>.</summary>
     public TimeSpan Elapsed => _before + _clock.Elapsed;
 
     /// <summary>Where training stands, to be kept with the weights and the optimizer's moments.</summary>
@@ -128,6 +128,9 @@ public sealed class Trainer
             batches.Clear();
         }
     }
+
+    /// <summary>Stops the clock of <see cref="Elapsed"/> until an epoch goes on: what the caller does meanwhile does not count.</summary>
+    public void StopClock() => _clock.Stop();
 
     /// <summary>Trains on one batch.</summary>
     /// <param name="batch">The batch, which stays the caller's.</param>

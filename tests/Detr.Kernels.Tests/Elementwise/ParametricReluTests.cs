@@ -39,6 +39,22 @@ public sealed class ParametricReluTests : IDisposable
     }
 
     [Fact]
+    public void The_slopes_gradient_is_the_same_wherever_the_stack_is()
+    {
+        Random random = new(2);
+        using WorkerPool one = new(1);
+        float[] x = Numbers.Uniform(random, 1024), dy = Numbers.Uniform(random, 1024), dx = new float[1024];
+        Assert.Single(Enumerable.Range(0, 16).Select(i => Below(16 * i, () => ParametricRelu.Backward(one, x, Slope, dy, dx))).Distinct());
+
+        static double Below(int bytes, Func<double> compute)
+        {
+            Span<byte> above = stackalloc byte[bytes];
+            above.Clear();
+            return compute();
+        }
+    }
+
+    [Fact]
     public void At_0_the_slope_holds()
     {
         float[] dx = new float[9];

@@ -31,4 +31,12 @@ public sealed class StudyFolderTests : IDisposable
         Assert.Contains("It finds.", page, StringComparison.Ordinal);
         Assert.Contains("Second &lt;b&gt;", page, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void It_says_how_often_each_arm_was_trained()
+    {
+        using StudyWorkshop workshop = new(Path.Combine(_folder, "seeds"), new StudyRecipe(), 1) { Seeds = 3 };
+        Assert.StartsWith("each arm trained once, 4000 steps of 8 scenes of 96 pixels a side, seed 1; evaluated", StudyFolder.Method(new LayersStudy(), workshop), StringComparison.Ordinal);
+        Assert.StartsWith("each arm trained 3 times, 4000 steps of 8 scenes of 96 pixels a side, seed 1 and the next 2; evaluated", StudyFolder.Method(new ConvergenceStudy(), workshop), StringComparison.Ordinal);
+    }
 }
