@@ -18,6 +18,9 @@ public sealed class FamilyCriterionGoldenTests : IDisposable
     // Boxes and samples that pass an edge bend the loss: pictures scaled by 1 − 1e-7 move norms by up to 7e-3, onto the reference's.
     private const double DinoBoxesTolerance = 1e-2;
 
+    // Two numbers through which all queries' points go, whose gradients nearly cancel: pictures scaled by 1 − 6e-8 move their norm by 4.6e-3, across the reference's.
+    private const double PointTolerance = 1e-2;
+
     // The others that the references log have no gradient.
     private static readonly string[] Learned = ["loss_ce", "loss_bbox", "loss_giou"];
 
@@ -112,8 +115,9 @@ public sealed class FamilyCriterionGoldenTests : IDisposable
             sum += squares;
             string key = $"{prefix}grad_norm.{parameter.Name}";
             double norm = Math.Sqrt(squares), expected = keys.Contains(key) ? golden.Doubles(key)[0] : 0;
+            double allowed = parameter.Name.EndsWith("reference_points.bias", StringComparison.Ordinal) ? PointTolerance : tolerance;
             Assert.True(
-                Math.Abs(norm - expected) <= (tolerance * expected) + (Rounding(prefix, parameter.Name) * total), $"{key} is {norm:g6}, the reference's {expected:g6}");
+                Math.Abs(norm - expected) <= (allowed * expected) + (Rounding(prefix, parameter.Name) * total), $"{key} is {norm:g6}, the reference's {expected:g6}");
             parameter.ClearGradient();
         }
 
