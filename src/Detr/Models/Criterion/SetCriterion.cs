@@ -89,11 +89,9 @@ public sealed class SetCriterion
     }
 
     private Tensor Proposals(ForwardContext context, DetrOutput proposals, IReadOnlyList<BoxTargets> targets, StepShares step, Dictionary<string, float> losses)
-    {
-        return Options.ProposalTargets == ProposalTargets.Classes
+        => Options.ProposalTargets == ProposalTargets.Classes
             ? _matched.Forward(context, proposals, targets, step, "_interm", losses).Total
             : _matched.Forward(context, proposals, [.. targets.Select(target => target with { Labels = new int[target.Count] })], step, "_enc", losses).Total;
-    }
 
     private void Check(IReadOnlyList<BoxTargets> targets, int queries)
     {

@@ -36,6 +36,9 @@ internal sealed class ConditionalDecoderLayer : IDecoderLayer
         => Enumerable.Range(0, options.DecoderLayers).Select(i => new ConditionalDecoderLayer(parameters, $"{name}.{i}", options, isFirst: i == 0, learnsSlope));
 
     /// <inheritdoc/>
+    public bool ReadsPlacedMemory => false;
+
+    /// <inheritdoc/>
     public Tensor Forward(ForwardContext context, Tensor x, DecoderLayerInputs inputs)
         => context.Recompute(
             [x, inputs.Position.Embedding, inputs.Position.Sine, inputs.Memory.Values, inputs.Memory.Position, inputs.SelfAttentionBias],

@@ -24,7 +24,8 @@ internal sealed class Decoder(IReadOnlyList<IDecoderLayer> layers, LayerNorm? no
     internal IReadOnlyList<DecodedLayer> Forward(ForwardContext context, ImageTokens memory, DecoderQueries queries, bool allLayers)
     {
         using Scope scope = context.Scope();
-        Tensor placedMemory = context.Add(memory.Values, memory.Position), x = queries.Content;
+        Tensor? placedMemory = layers.Any(layer => layer.ReadsPlacedMemory) ? context.Add(memory.Values, memory.Position) : null;
+        Tensor x = queries.Content;
         ReferencePoints points = new(queries.Points, queries.Points);
         List<DecodedLayer> results = [];
         for (int i = 0; i < layers.Count; i++)

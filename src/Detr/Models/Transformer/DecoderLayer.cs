@@ -38,6 +38,9 @@ internal sealed class DecoderLayer : IDecoderLayer
         => Enumerable.Range(0, options.DecoderLayers).Select(i => new DecoderLayer(parameters, $"{name}.{i}", options, deformable));
 
     /// <inheritdoc/>
+    public bool ReadsPlacedMemory => _crossAttention.ReadsPlacedMemory;
+
+    /// <inheritdoc/>
     public Tensor Forward(ForwardContext context, Tensor x, DecoderLayerInputs inputs)
         => context.Recompute(
             [x, inputs.Position.Embedding, inputs.Memory.Values, inputs.PlacedMemory, inputs.Points, inputs.SelfAttentionBias], (Layer: this, X: x, Inputs: inputs),

@@ -9,6 +9,9 @@ internal sealed class DeformableImageAttention(ParameterSet parameters, string n
         parameters, $"{name}.cross_attn", options.Channels, options.Heads, deformable.Levels, deformable.Points);
 
     /// <inheritdoc/>
+    public bool ReadsPlacedMemory => false;
+
+    /// <inheritdoc/>
     public Tensor Forward(ForwardContext context, Tensor placed, DecoderLayerInputs inputs)
     {
         using Scope scope = context.Scope();

@@ -8,6 +8,9 @@ internal sealed class DenseImageAttention(ParameterSet parameters, string name, 
     private readonly MultiHeadAttention _attention = new(parameters, $"{name}.multihead_attn", options.Channels, options.Heads, options.Dropout);
 
     /// <inheritdoc/>
+    public bool ReadsPlacedMemory => true;
+
+    /// <inheritdoc/>
     public Tensor Forward(ForwardContext context, Tensor placed, DecoderLayerInputs inputs)
-        => _attention.Forward(context, placed, inputs.PlacedMemory, inputs.Memory.Values, inputs.Memory.Cells);
+        => _attention.Forward(context, placed, inputs.PlacedMemory!, inputs.Memory.Values, inputs.Memory.Cells);
 }

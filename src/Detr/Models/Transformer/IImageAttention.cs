@@ -5,6 +5,9 @@ namespace Detr.Models;
 /// <summary>How queries look at the image.</summary>
 internal interface IImageAttention
 {
+    /// <summary>Whether it attends to the encoder's result with the cells' positions added (<see cref="DecoderLayerInputs.PlacedMemory"/>).</summary>
+    bool ReadsPlacedMemory { get; }
+
     /// <summary>What each query gathers from the encoder's result.</summary>
     /// <param name="context">The pass.</param>
     /// <param name="placed">The queries with their positions added, [batch, queries, channels].</param>
