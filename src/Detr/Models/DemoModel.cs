@@ -32,7 +32,7 @@ public sealed class DemoModel : IDetectionModel
         _inputWeight = Parameters.Add("conv.weight", [_channels, backbone.OutputChannels, 1, 1]);
         _inputBias = Parameters.Add("conv.bias", [_channels]);
         _encoder = new TransformerEncoder(Parameters, "transformer.encoder", transformer, hasNorm: true);
-        DecoderLayer[] layers = [.. DecoderLayer.Stack(Parameters, "transformer.decoder.layers", transformer)];
+        DecoderLayer[] layers = new DecoderStack(Parameters, "transformer.decoder.layers", transformer).Dense();
         LayerNorm norm = new(Parameters, "transformer.decoder.norm", _channels);
         _classHead = new Linear(Parameters, "linear_class", _channels, classes + 1);
         Linear boxHead = new(Parameters, "linear_bbox", _channels, 4);

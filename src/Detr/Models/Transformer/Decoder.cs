@@ -10,8 +10,11 @@ namespace Detr.Models;
 /// <param name="norm">What a layer's result goes through before heads read it; null for nothing.</param>
 /// <param name="positions">Tells queries where they are.</param>
 /// <param name="boxes">Where the boxes are after each layer.</param>
-internal sealed class Decoder(IReadOnlyList<IDecoderLayer> layers, LayerNorm? norm, IQueryPositions positions, IBoxPrediction boxes)
+internal sealed class Decoder(IReadOnlyList<DecoderLayer> layers, LayerNorm? norm, IQueryPositions positions, IBoxPrediction boxes)
 {
+    /// <summary>How many layers there are.</summary>
+    internal int LayerCount => layers.Count;
+
     /// <summary>The boxes' part.</summary>
     internal IBoxPrediction Boxes => boxes;
 

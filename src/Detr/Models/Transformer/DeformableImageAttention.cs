@@ -12,10 +12,11 @@ internal sealed class DeformableImageAttention(ParameterSet parameters, string n
     public bool ReadsPlacedMemory => false;
 
     /// <inheritdoc/>
-    public Tensor Forward(ForwardContext context, Tensor placed, DecoderLayerInputs inputs)
+    public Tensor Forward(ForwardContext context, Tensor x, DecoderLayerInputs inputs)
     {
         using Scope scope = context.Scope();
         ImageTokens memory = inputs.Memory;
+        Tensor placed = context.Add(x, inputs.Position.Embedding);
         Tensor references = LevelPlaces.OnLevels(context, inputs.Points!, memory.Levels);
         return scope.Keep(_attention.Forward(context, placed, references, memory.Values, memory.Sizes, memory.AllCells));
     }

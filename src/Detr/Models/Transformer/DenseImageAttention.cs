@@ -11,6 +11,10 @@ internal sealed class DenseImageAttention(ParameterSet parameters, string name, 
     public bool ReadsPlacedMemory => true;
 
     /// <inheritdoc/>
-    public Tensor Forward(ForwardContext context, Tensor placed, DecoderLayerInputs inputs)
-        => _attention.Forward(context, placed, inputs.PlacedMemory!, inputs.Memory.Values, inputs.Memory.Cells);
+    public Tensor Forward(ForwardContext context, Tensor x, DecoderLayerInputs inputs)
+    {
+        using Scope scope = context.Scope();
+        Tensor placed = context.Add(x, inputs.Position.Embedding);
+        return scope.Keep(_attention.Forward(context, placed, inputs.PlacedMemory!, inputs.Memory.Values, inputs.Memory.Cells));
+    }
 }

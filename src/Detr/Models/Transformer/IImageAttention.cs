@@ -10,8 +10,8 @@ internal interface IImageAttention
 
     /// <summary>What each query gathers from the encoder's result.</summary>
     /// <param name="context">The pass.</param>
-    /// <param name="placed">The queries with their positions added, [batch, queries, channels].</param>
-    /// <param name="inputs">What a decoder layer reads beside queries.</param>
+    /// <param name="x">What the queries are, [batch, queries, channels].</param>
+    /// <param name="inputs">What a decoder layer reads beside them.</param>
     /// <returns>[batch, queries, channels].</returns>
-    Tensor Forward(ForwardContext context, Tensor placed, DecoderLayerInputs inputs);
+    Tensor Forward(ForwardContext context, Tensor x, DecoderLayerInputs inputs);
 }

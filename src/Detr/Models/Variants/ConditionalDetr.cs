@@ -17,7 +17,7 @@ internal static class ConditionalDetr
         int channels = transformer.Channels;
         string decoder = $"{prefix}transformer.decoder";
         TransformerEncoder encoder = new(parameters, $"{prefix}transformer.encoder", transformer, hasNorm: false);
-        List<IDecoderLayer> layers = [.. ConditionalDecoderLayer.Stack(parameters, $"{decoder}.layers", transformer, learnsSlope: false)];
+        DecoderLayer[] layers = new DecoderStack(parameters, $"{decoder}.layers", transformer).Conditional(learnsSlope: false);
         LayerNorm norm = new(parameters, $"{decoder}.norm", channels);
         MultiLayerPerceptron scale = new(parameters, $"{decoder}.query_scale", channels, channels, channels, layers: 2);
         MultiLayerPerceptron point = new(parameters, $"{decoder}.ref_point_head", channels, channels, 2, layers: 2);
@@ -29,6 +29,6 @@ internal static class ConditionalDetr
             encoder,
             new PointQueries(queries, point.Forward),
             new Decoder(layers, norm, new PointQueryPosition(channels, scale.Forward), new OffsetBoxes(boxHead.Forward, Epsilon, moves: false)),
-            [.. Enumerable.Repeat(classHead, layers.Count)]);
+            classHead);
     }
 }

@@ -18,7 +18,7 @@ internal static class DabDetr
         int channels = transformer.Channels;
         string decoder = $"{prefix}transformer.decoder";
         TransformerEncoder encoder = new(parameters, $"{prefix}transformer.encoder", transformer, hasNorm: false, learnsSlopes: true, weighsPositions: true);
-        List<IDecoderLayer> layers = [.. ConditionalDecoderLayer.Stack(parameters, $"{decoder}.layers", transformer, learnsSlope: true)];
+        DecoderLayer[] layers = new DecoderStack(parameters, $"{decoder}.layers", transformer).Conditional(learnsSlope: true);
         LayerNorm norm = new(parameters, $"{decoder}.norm", channels);
         AnchorQueryPosition positions = new(parameters, decoder, channels);
         MultiLayerPerceptron boxHead = new(parameters, $"{decoder}.bbox_embed", channels, channels, 4, layers: 3);
@@ -29,6 +29,6 @@ internal static class DabDetr
             encoder,
             queries,
             new Decoder(layers, norm, positions, new OffsetBoxes(boxHead.Forward, Epsilon, moves: true)),
-            [.. Enumerable.Repeat(classHead, layers.Count)]);
+            classHead);
     }
 }

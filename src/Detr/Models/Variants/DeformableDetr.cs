@@ -22,10 +22,10 @@ internal static class DeformableDetr
         string encoderName = $"{prefix}transformer.encoder", decoder = $"{prefix}transformer.decoder";
         PyramidProjection projection = new(parameters, prefix, options);
         TransformerEncoder encoder = new(parameters, encoderName, transformer, hasNorm: false, deformable: options.Deformable);
-        List<IDecoderLayer> layers = [.. DecoderLayer.Stack(parameters, $"{decoder}.layers", transformer, options.Deformable)];
+        DecoderLayer[] layers = new DecoderStack(parameters, $"{decoder}.layers", transformer).Sampling(options.Deformable);
 
         // A head for each layer where boxes are refined, and one for proposals. What the authors' checkpoints save under several names has the first of them here.
-        int heads = refines ? layers.Count + (twoStage ? 1 : 0) : 1, channels = transformer.Channels;
+        int heads = refines ? layers.Length + (twoStage ? 1 : 0) : 1, channels = transformer.Channels;
         MultiLayerPerceptron[] boxHeads = [.. Enumerable.Range(0, heads).Select(
             i => new MultiLayerPerceptron(parameters, refines ? $"{decoder}.bbox_embed.{i}" : $"{prefix}bbox_embed.{i}", channels, channels, 4, layers: 3))];
         Linear[] classHeads = [.. Enumerable.Range(0, heads).Select(
@@ -33,10 +33,10 @@ internal static class DeformableDetr
         IQuerySource queries = twoStage
             ? new ProposedQueries(parameters, prefix, options, classHeads[^1], boxHeads[^1])
             : new PointQueries(new PlacedQueries(parameters, $"{prefix}query_embed", options.Queries, channels), PointHead(parameters, prefix, channels));
-        IBoxPrediction boxes = refines ? new RefinedBoxes(boxHeads[..layers.Count], Epsilon) : new OffsetBoxes(boxHeads[0].Forward, Epsilon, moves: false);
+        IBoxPrediction boxes = refines ? new RefinedBoxes(boxHeads[..layers.Length], Epsilon) : new OffsetBoxes(boxHeads[0].Forward, Epsilon, moves: false);
         return new DetrParts(
             projection, encoder, queries, new Decoder(layers, null, new LearnedQueryPosition(), boxes),
-            refines ? classHeads[..layers.Count] : [.. Enumerable.Repeat(classHeads[0], layers.Count)]);
+            refines ? classHeads[..layers.Length] : [.. Enumerable.Repeat(classHeads[0], layers.Length)]);
     }
 
     private static Func<ForwardContext, Tensor, Tensor> PointHead(ParameterSet parameters, string prefix, int channels)

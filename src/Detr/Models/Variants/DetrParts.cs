@@ -10,6 +10,12 @@ namespace Detr.Models;
 /// <param name="ClassHeads">What reads classes from queries, one a decoder layer; a shared one stands there several times.</param>
 internal sealed record DetrParts(IFeatureProjection Projection, IEncoder Encoder, IQuerySource Queries, Decoder Decoder, IReadOnlyList<Linear> ClassHeads)
 {
+    /// <summary>Parts whose decoder layers share one class head.</summary>
+    internal DetrParts(IFeatureProjection projection, IEncoder encoder, IQuerySource queries, Decoder decoder, Linear classHead)
+        : this(projection, encoder, queries, decoder, [.. Enumerable.Repeat(classHead, decoder.LayerCount)])
+    {
+    }
+
     /// <summary>Composes a model's parts and adds their parameters.</summary>
     /// <param name="parameters">Takes them.</param>
     /// <param name="prefix">What stands before each name.</param>

@@ -17,7 +17,7 @@ internal static class Dino
         string encoderName = $"{prefix}transformer.encoder", decoder = $"{prefix}transformer.decoder";
         PyramidProjection projection = new(parameters, prefix, options);
         TransformerEncoder encoder = new(parameters, encoderName, transformer, hasNorm: false, deformable: options.Deformable);
-        List<IDecoderLayer> layers = [.. DecoderLayer.Stack(parameters, $"{decoder}.layers", transformer, options.Deformable)];
+        DecoderLayer[] layers = new DecoderStack(parameters, $"{decoder}.layers", transformer).Sampling(options.Deformable);
         LayerNorm norm = new(parameters, $"{decoder}.norm", channels);
         EncodedAnchorPosition positions = new(parameters, $"{decoder}.ref_point_head", channels);
         MultiLayerPerceptron boxHead = new(parameters, $"{decoder}.bbox_embed.0", channels, channels, 4, layers: 3);
@@ -27,6 +27,6 @@ internal static class Dino
             encoder,
             new MixedQueries(parameters, prefix, options),
             new Decoder(layers, norm, positions, new OffsetBoxes(boxHead.Forward, Epsilon, moves: true)),
-            [.. Enumerable.Repeat(classHead, layers.Count)]);
+            classHead);
     }
 }

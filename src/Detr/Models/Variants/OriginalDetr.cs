@@ -13,7 +13,7 @@ internal static class OriginalDetr
         TransformerOptions transformer = options.Transformer;
         int channels = transformer.Channels;
         TransformerEncoder encoder = new(parameters, $"{prefix}transformer.encoder", transformer, hasNorm: transformer.PreNorm);
-        List<IDecoderLayer> layers = [.. DecoderLayer.Stack(parameters, $"{prefix}transformer.decoder.layers", transformer)];
+        DecoderLayer[] layers = new DecoderStack(parameters, $"{prefix}transformer.decoder.layers", transformer).Dense();
         LayerNorm norm = new(parameters, $"{prefix}transformer.decoder.norm", channels);
         Linear classHead = new(parameters, $"{prefix}class_embed", channels, options.ClassLogits);
         MultiLayerPerceptron boxHead = new(parameters, $"{prefix}bbox_embed", channels, channels, 4, layers: 3);
@@ -23,6 +23,6 @@ internal static class OriginalDetr
             encoder,
             queries,
             new Decoder(layers, norm, new LearnedQueryPosition(), new DirectBoxes(boxHead.Forward)),
-            [.. Enumerable.Repeat(classHead, layers.Count)]);
+            classHead);
     }
 }

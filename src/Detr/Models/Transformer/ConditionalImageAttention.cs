@@ -6,7 +6,7 @@ namespace Detr.Models;
 /// Attention of object queries to an image's cells, by what they are and by where they are (Meng et al. 2021, section 3.3): the two stand side by
 /// side in each head, so that a score is a sum of one for the content and one for the place.
 /// </summary>
-internal sealed class ConditionalCrossAttention
+internal sealed class ConditionalImageAttention : IImageAttention
 {
     private readonly TransformerOptions _options;
     private readonly string _name;
@@ -23,7 +23,7 @@ internal sealed class ConditionalCrossAttention
     /// <param name="layer">The layer's name.</param>
     /// <param name="options">The shape.</param>
     /// <param name="isFirst">Whether it is the decoder's first layer, where queries are nothing yet: there positions are added to the contents, too.</param>
-    internal ConditionalCrossAttention(ParameterSet parameters, string layer, TransformerOptions options, bool isFirst)
+    internal ConditionalImageAttention(ParameterSet parameters, string layer, TransformerOptions options, bool isFirst)
     {
         // Observers and head masks know every decoder's attention to cells by the name that it has in DETR.
         (_options, _name) = (options, $"{layer}.multihead_attn");
@@ -38,15 +38,14 @@ internal sealed class ConditionalCrossAttention
         Linear Projection(string part) => new(parameters, $"{layer}.{part}", options.Channels, options.Channels);
     }
 
-    /// <summary>What each query gathers from the cells.</summary>
-    /// <param name="context">The pass.</param>
-    /// <param name="x">What the queries are, [batch, queries, channels].</param>
-    /// <param name="position">Where they are.</param>
-    /// <param name="memory">The encoder's result, with the cells' positions.</param>
-    /// <returns>[batch, queries, channels].</returns>
-    internal Tensor Forward(ForwardContext context, Tensor x, QueryPosition position, ImageTokens memory)
+    /// <inheritdoc/>
+    public bool ReadsPlacedMemory => false;
+
+    /// <inheritdoc/>
+    public Tensor Forward(ForwardContext context, Tensor x, DecoderLayerInputs inputs)
     {
         using Scope scope = context.Scope();
+        (QueryPosition position, ImageTokens memory) = (inputs.Position, inputs.Memory);
         Tensor sine = position.Sine ?? throw new InvalidOperationException("These queries have no place to attend by.");
         Tensor query = _queryContent.Forward(context, x), key = _keyContent.Forward(context, memory.Values), place = _keyPosition.Forward(context, memory.Position);
         if (_queryPosition is not null)

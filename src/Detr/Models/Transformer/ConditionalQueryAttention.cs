@@ -3,7 +3,7 @@ using Detr.Tensors;
 namespace Detr.Models;
 
 /// <summary>Self-attention of object queries in which what a query is and where it is have projections of their own (Meng et al. 2021, figure 2).</summary>
-internal sealed class ConditionalSelfAttention
+internal sealed class ConditionalQueryAttention : IQueryAttention
 {
     private readonly TransformerOptions _options;
     private readonly string _name;
@@ -18,7 +18,7 @@ internal sealed class ConditionalSelfAttention
     /// <param name="parameters">Takes sa_…_proj and self_attn.out_proj under the layer's name.</param>
     /// <param name="layer">The layer's name.</param>
     /// <param name="options">The shape.</param>
-    internal ConditionalSelfAttention(ParameterSet parameters, string layer, TransformerOptions options)
+    internal ConditionalQueryAttention(ParameterSet parameters, string layer, TransformerOptions options)
     {
         (_options, _name) = (options, $"{layer}.self_attn");
         _queryContent = Projection("sa_qcontent_proj");
@@ -31,18 +31,14 @@ internal sealed class ConditionalSelfAttention
         Linear Projection(string part) => new(parameters, $"{layer}.{part}", options.Channels, options.Channels);
     }
 
-    /// <summary>What each query gathers from the others.</summary>
-    /// <param name="context">The pass.</param>
-    /// <param name="x">What the queries are, [batch, queries, channels].</param>
-    /// <param name="position">Where they are, [1 or batch, queries, channels].</param>
-    /// <param name="bias">Added to the scores, [queries, queries], or null.</param>
-    /// <returns>[batch, queries, channels].</returns>
-    internal Tensor Forward(ForwardContext context, Tensor x, Tensor position, Tensor? bias)
+    /// <inheritdoc/>
+    public Tensor Forward(ForwardContext context, Tensor x, DecoderLayerInputs inputs)
     {
         using Scope scope = context.Scope();
+        Tensor position = inputs.Position.Embedding;
         Tensor query = context.Add(_queryContent.Forward(context, x), _queryPosition.Forward(context, position));
         Tensor key = context.Add(_keyContent.Forward(context, x), _keyPosition.Forward(context, position));
-        Tensor attended = context.Attention(_name, query, key, _value.Forward(context, x), _options.Heads, bias: bias, dropout: _options.Dropout);
+        Tensor attended = context.Attention(_name, query, key, _value.Forward(context, x), _options.Heads, bias: inputs.SelfAttentionBias, dropout: _options.Dropout);
         return scope.Keep(_output.Forward(context, attended));
     }
 }
