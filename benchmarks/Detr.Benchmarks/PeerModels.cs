@@ -1,9 +1,11 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Detr.Models;
 using Detr.Onnx;
 using Detr.Onnx.Tests;
 using Detr.Tensors;
+using Tensor = Detr.Tensors.Tensor;
 
 namespace Detr.Benchmarks;
 
@@ -31,10 +33,11 @@ internal static class PeerModels
         Classes = 12,
     };
 
-    /// <summary>Writes all models.</summary>
+    /// <summary>Writes models.</summary>
     /// <param name="folder">Where.</param>
     /// <param name="threads">Threads that the engine uses.</param>
-    internal static void Write(string folder, int threads)
+    /// <param name="only">What the names of those that are wanted begin with; all are when empty.</param>
+    internal static void Write(string folder, int threads, string only)
     {
         using CpuBackend backend = new(threads);
         BackboneOptions dilated = BackboneOptions.FromName("resnet50") with { Dilation = true };
@@ -42,6 +45,11 @@ internal static class PeerModels
         WriteDetr("detr_resnet50", new DetrOptions());
         WriteDetr("detr_resnet50_dc5", new DetrOptions { Backbone = dilated });
         WriteDetr("detr_resnet101", new DetrOptions { Backbone = BackboneOptions.FromName("resnet101") });
+        foreach (string name in DetrPresets.Names.Except([DetrPresets.NameOf(DetrVariant.Detr)]))
+        {
+            WriteDetr(name, DetrPresets.Published(DetrPresets.Find(name)));
+        }
+
         DemoModel demo = new(91, new TransformerOptions());
         Write("detr_demo", demo, path => OnnxExporter.Write(demo, path));
 
@@ -57,7 +65,13 @@ internal static class PeerModels
 
         void Write(string name, IDetectionModel model, Action<string> export)
         {
+            if (!name.StartsWith(only, StringComparison.Ordinal))
+            {
+                return;
+            }
+
             ComparableWeights.Fill(model.Parameters);
+            EqualRanks(model.Parameters);
             string own = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
             export(Path.Combine(own, "model.onnx"));
             foreach ((string Name, int Batch, int Height, int Width) entry in Cases)
@@ -92,10 +106,46 @@ internal static class PeerModels
         WriteNumbers<bool>("mask", mask);
         WriteNumbers("pred_logits", output.Logits.AsSpan());
         WriteNumbers("pred_boxes", output.Boxes.AsSpan());
+        if (output.Proposals is { } proposals)
+        {
+            WriteNumbers("proposal_scores", BestLogits(proposals.Logits));
+        }
 
         void WriteNumbers<T>(string what, ReadOnlySpan<T> numbers)
             where T : struct
             => File.WriteAllBytes(Path.Combine(folder, $"{name}.{what}"), MemoryMarshal.AsBytes(numbers));
+    }
+
+    /// <summary>
+    /// DINO's queries begin as content by rank, and between proposals of next to equal score rounding decides which comes first. With the same
+    /// content for all ranks, that changes the order of the results alone, and they can be compared.
+    /// </summary>
+    private static void EqualRanks(ParameterSet parameters)
+    {
+        foreach (Parameter content in parameters.Where(parameter => parameter.Name.EndsWith("tgt_embed.weight", StringComparison.Ordinal)))
+        {
+            ReadOnlySpan<float> first = content.AsSpan()[..content.Shape[1]];
+            float[] all = new float[content.Length];
+            for (int row = 0; row < content.Shape[0]; row++)
+            {
+                first.CopyTo(all.AsSpan(row * first.Length));
+            }
+
+            content.Write(all);
+        }
+    }
+
+    /// <summary>What proposals were ranked by.</summary>
+    private static float[] BestLogits(Tensor logits)
+    {
+        int classes = logits.Shape[^1];
+        float[] best = new float[logits.AsSpan().Length / classes];
+        for (int row = 0; row < best.Length; row++)
+        {
+            best[row] = TensorPrimitives.Max(logits.AsSpan().Slice(row * classes, classes));
+        }
+
+        return best;
     }
 
     private static void WriteList(string path)

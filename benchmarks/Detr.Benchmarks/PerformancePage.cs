@@ -16,7 +16,7 @@ internal sealed class PerformancePage(string root, string peers, int samples, in
     private static readonly string[] Stages = ["runtime", "command", "load", "decode", "detect", "draw", "write", "whole"];
 
     /// <summary>Writes the tables.</summary>
-    /// <param name="only">The one table that is wanted: products, layers, onnx, pytorch or start; all of them when empty.</param>
+    /// <param name="only">The one table that is wanted: products, layers, onnx, family, pytorch or start; all of them when empty.</param>
     /// <param name="picture">The photograph of the table of starting.</param>
     internal void Write(string only, string picture)
     {
@@ -24,7 +24,8 @@ internal sealed class PerformancePage(string root, string peers, int samples, in
         [
             ("products", () => Samples("product", ProductSamples.Measure(1, samples))),
             ("layers", () => Samples("layer", LayerSamples.Measure(1, samples))),
-            ("onnx", () => Race("node", "benchmarks/peers/onnx/race.mjs", [peers, $"{rounds}", $"{Passes}"], modelColumn: 0)),
+            ("onnx", () => Race("node", "benchmarks/peers/onnx/race.mjs", [peers, $"{rounds}", $"{Passes}", "detr"], modelColumn: 0)),
+            ("family", () => Race("node", "benchmarks/peers/onnx/race.mjs", [peers, $"{rounds}", $"{Passes}", "family"], modelColumn: 0)),
             ("pytorch", () => Race("python3", "benchmarks/peers/pytorch/race.py", [$"{rounds}", $"{Passes}"], modelColumn: 1)),
             ("start", () => Start(picture)),
         ];
@@ -84,7 +85,7 @@ internal sealed class PerformancePage(string root, string peers, int samples, in
     private static string Share(string row, int modelColumn, double peak)
     {
         string[] cells = [.. row.Trim('|', ' ').Split('|').Select(cell => cell.Trim())];
-        DetrOptions? options = cells[modelColumn] == "small" ? PeerModels.Small : ModelZoo.Find(cells[modelColumn])?.Options;
+        DetrOptions? options = cells[modelColumn] == "small" ? PeerModels.Small : DetrPresets.FindShape(cells[modelColumn]);
         if (options is null || cells[0] == "step")
         {
             return "";

@@ -7,11 +7,12 @@ using Detr.Benchmarks;
 //   int8    the same in eight bits, beside float32
 //   deformable   an encoder layer's deformable attention at 800 × 1066, both ways
 //   threads [--only MODEL]   whole models on more and more threads, and two side by side
-//   peers --out FOLDER   models, inputs and outputs for benchmarks/peers
+//   share [--model NAME]   deformable attention's share of a forward pass at 800 × 1066, of deformable-detr or dino
+//   peers --out FOLDER [--only PREFIX]   models, inputs and outputs for benchmarks/peers
 //   step [--model NAME] [--batch N] [--size HxW] [--runs N] [--recompute]   whole training steps on random pictures, as a line of JSON
 //   training-peers --out FOLDER   models, inputs, outputs and first steps for benchmarks/peers/pytorch
 //   document [--only TABLE] [--rounds N] [--samples N] [--out FOLDER] [--picture FILE]   docs/performance.md's tables, measured
-//            anew: products, layers, onnx, pytorch, start; FOLDER is what peers wrote, FILE a photograph
+//            anew: products, layers, onnx, family, pytorch, start; FOLDER is what peers wrote, FILE a photograph
 //   anything else goes to BenchmarkDotNet, for example: --filter '*Product*'
 string mode = args.Length > 0 ? args[0] : "gemm";
 int threads = Option("--threads", 1), samples = Option("--samples", 40);
@@ -29,6 +30,9 @@ switch (mode)
     case "deformable":
         DeformableSamples.Run(threads, samples);
         break;
+    case "share":
+        DeformableShare.Run(Text("--model", "dino"), threads, Option("--samples", 5));
+        break;
     case "threads" when args.Contains("--child"):
         ThreadSamples.RunChild(Text("--child", ""));
         break;
@@ -41,7 +45,7 @@ switch (mode)
             .Write(Text("--only", ""), Text("--picture", Path.Combine(root, "docs", "images", "blood-cells.png")));
         break;
     case "peers":
-        PeerModels.Write(Text("--out", "peers"), threads);
+        PeerModels.Write(Text("--out", "peers"), threads, Text("--only", ""));
         break;
     case "step":
         TrainingSteps.Measure(TrainingCase.FromName(Text("--model", "detr_resnet50")).With(Text("--batch", ""), Text("--size", ""), args.Contains("--recompute")), threads, Option("--runs", 5));

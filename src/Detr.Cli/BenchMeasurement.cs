@@ -18,22 +18,31 @@ internal sealed class BenchMeasurement(DetrModel model, CpuBackend backend, int 
     internal BenchResult Run(string name, int warmup, int runs, bool quantizes)
     {
         QuantizedBackbone? backbone = quantizes ? Quantize() : model.QuantizedBackbone;
-        double[] milliseconds = new double[warmup + runs], single = new double[milliseconds.Length];
-        for (int run = 0; run < milliseconds.Length; run++)
+        PassTimes[] passes = new PassTimes[warmup + runs];
+        double[] single = new double[passes.Length];
+        for (int run = 0; run < passes.Length; run++)
         {
             if (quantizes)
             {
-                single[run] = Time(null);
+                single[run] = Time(null).Whole;
             }
 
-            milliseconds[run] = Time(backbone);
+            passes[run] = Time(backbone);
         }
+
+        PassTimes[] measured = passes[warmup..];
 
         using Process process = Process.GetCurrentProcess();
         return new BenchResult(
-            name, batch, height, width, backend.Threads, milliseconds[warmup..], milliseconds[0], process.PeakWorkingSet64,
+            name, batch, height, width, backend.Threads, [.. measured.Select(pass => pass.Whole)], passes[0].Whole, process.PeakWorkingSet64,
             batch * MultiplyAdds.Count(model.Options, height, width))
         {
+            Parts =
+            [
+                ("backbone", [.. measured.Select(pass => pass.Backbone)]),
+                ("encoder", [.. measured.Select(pass => pass.Encoder)]),
+                ("decoder", [.. measured.Select(pass => pass.Decoder)]),
+            ],
             IsQuantized = backbone is not null,
             SinglePrecisionMilliseconds = quantizes ? single[warmup..] : [],
         };
@@ -48,18 +57,31 @@ internal sealed class BenchMeasurement(DetrModel model, CpuBackend backend, int 
         return new QuantizedBackbone(model.Backbone, ranges);
     }
 
-    private double Time(QuantizedBackbone? backbone)
+    private PassTimes Time(QuantizedBackbone? backbone)
     {
         model.QuantizedBackbone = backbone;
         using Scope scope = _context.Scope();
         Tensor image = _context.Upload([batch, 3, height, width], pixels);
         long start = Stopwatch.GetTimestamp();
-        DetrOutput output = model.Forward(_context, image, _padding, AuxiliaryOutputs.Masks);
+        ImageTokens tokens = model.Tokenize(_context, image, _padding, AuxiliaryOutputs.Masks);
+        long tokenized = Stopwatch.GetTimestamp();
+        ImageTokens memory = model.Encode(_context, tokens);
+        long encoded = Stopwatch.GetTimestamp();
+        DetrOutput output = model.Decode(_context, memory, AuxiliaryOutputs.Masks);
         for (int i = 0; i < batch && model.MaskHead is not null; i++)
         {
             model.MaskHead.Forward(_context, output.Masks!, i, [.. Enumerable.Range(0, model.Options.Queries)]);
         }
 
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        long end = Stopwatch.GetTimestamp();
+        return new PassTimes(Between(start, tokenized), Between(tokenized, encoded), Between(encoded, end));
+
+        static double Between(long from, long to) => Stopwatch.GetElapsedTime(from, to).TotalMilliseconds;
+    }
+
+    /// <summary>Milliseconds of a pass.</summary>
+    private readonly record struct PassTimes(double Backbone, double Encoder, double Decoder)
+    {
+        internal double Whole => Backbone + Encoder + Decoder;
     }
 }

@@ -10,6 +10,9 @@ internal sealed record BenchResult(
     /// <summary>The same passes in single precision, each before its own in eight bits; empty if these were not wanted.</summary>
     internal IReadOnlyList<double> SinglePrecisionMilliseconds { get; init; } = [];
 
+    /// <summary>The parts of each pass, in their order, and their milliseconds in each.</summary>
+    internal required IReadOnlyList<(string Part, IReadOnlyList<double> Milliseconds)> Parts { get; init; }
+
     internal double Median => MedianOf(Milliseconds);
 
     internal double SinglePrecisionMedian => MedianOf(SinglePrecisionMilliseconds);
@@ -23,7 +26,7 @@ internal sealed record BenchResult(
     internal double GigaflopsPerSecond => 2e-6 * MultiplyAdds / Median;
 
     /// <summary>The middle one, or the mean of the two in the middle.</summary>
-    private static double MedianOf(IReadOnlyList<double> values)
+    internal static double MedianOf(IReadOnlyList<double> values)
     {
         double[] ordered = [.. values.Order()];
         return (ordered[(ordered.Length - 1) / 2] + ordered[ordered.Length / 2]) / 2;

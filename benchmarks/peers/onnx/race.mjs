@@ -1,28 +1,41 @@
 // Times Detr.NET and ONNX Runtime in turn, each pass in a process of its own, and prints a table in Markdown.
-//   node race.mjs FOLDER [ROUNDS] [RUNS] [FILTER]
-// FOLDER is what "Detr.Benchmarks -- peers --out FOLDER" wrote; FILTER keeps the rows whose name contains it.
+//   node race.mjs FOLDER [ROUNDS] [RUNS] [TABLE] [FILTER]
+// FOLDER is what "Detr.Benchmarks -- peers --out FOLDER" wrote; TABLE is detr or family; FILTER keeps the rows that contain it,
+// such as "dino 800x1066 1 2": model, input, batch, threads.
 import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const [folder, rounds = '5', runs = '5', filter = ''] = process.argv.slice(2);
-if (!folder) {
-  console.error('node race.mjs FOLDER [ROUNDS] [RUNS] [FILTER]');
+const tables = {
+  detr: [
+    ['detr_resnet50', '800x1066', 1, 2],
+    ['detr_resnet50', '800x1066', 1, 1],
+    ['detr_resnet50', '480x640', 1, 2],
+    ['detr_resnet50', '480x640', 4, 2],
+    ['detr_resnet50_dc5', '800x1066', 1, 2],
+    ['detr_resnet101', '800x1066', 1, 2],
+    ['small', '128x128', 1, 2],
+    ['small', '480x640', 1, 2],
+  ],
+  family: [
+    ['detr_resnet50', '800x1066', 1, 2],
+    ['conditional-detr', '800x1066', 1, 2],
+    ['dab-detr', '800x1066', 1, 2],
+    ['dn-detr', '800x1066', 1, 2],
+    ['deformable-detr', '800x1066', 1, 2],
+    ['dino', '800x1066', 1, 2],
+    ['dino', '800x1066', 1, 1],
+  ],
+};
+
+const [folder, rounds = '5', runs = '5', table = 'detr', filter = ''] = process.argv.slice(2);
+if (!folder || !(table in tables)) {
+  console.error(`node race.mjs FOLDER [ROUNDS] [RUNS] [${Object.keys(tables).join(' or ')}] [FILTER]`);
   process.exit(2);
 }
 
 const here = dirname(fileURLToPath(import.meta.url));
 const detr = join(here, '../../../src/Detr.Cli/bin/Release/net10.0/Detr.Cli.dll');
-const rows = [
-  ['detr_resnet50', '800x1066', 1, 2],
-  ['detr_resnet50', '800x1066', 1, 1],
-  ['detr_resnet50', '480x640', 1, 2],
-  ['detr_resnet50', '480x640', 4, 2],
-  ['detr_resnet50_dc5', '800x1066', 1, 2],
-  ['detr_resnet101', '800x1066', 1, 2],
-  ['small', '128x128', 1, 2],
-  ['small', '480x640', 1, 2],
-];
 
 const median = values => {
   const ordered = [...values].sort((a, b) => a - b);
@@ -32,7 +45,7 @@ const run = (program, args) => JSON.parse(execFileSync(program, args, { encoding
 
 console.log('| model | input | threads | Detr.NET, ms | ONNX Runtime, ms | ratio | from to | peak MB | theirs |');
 console.log('|---|---|---|---|---|---|---|---|---|');
-for (const [model, size, batch, threads] of rows.filter(row => row.join(' ').includes(filter))) {
+for (const [model, size, batch, threads] of tables[table].filter(row => row.join(' ').includes(filter))) {
   const passes = size === '128x128' ? 20 * Number(runs) : Number(runs);
   const ours = [];
   const theirs = [];

@@ -22,7 +22,7 @@ internal static class BenchCommand
         {
             HelpName = "NAME", Description = "A published model's shape, with random weights: nothing is downloaded, and it costs the same.", DefaultValueFactory = _ => Weights.Default,
         };
-        shape.CompletionSources.Add(_ => Shapes().Select(model => new CompletionItem(model.Name)));
+        shape.CompletionSources.Add(_ => Shapes().Select(name => new CompletionItem(name)));
         Option<string?> weights = Weights.CreateOption("--weights", "Instead of --model: a file, or the name of published weights, which are then downloaded.");
         Option<string> size = new("--size") { HelpName = "HxW", Description = "The input's rows and columns.", DefaultValueFactory = _ => "800x1066" };
         Option<int> batch = new("--batch") { Description = "How many pictures go through at once.", DefaultValueFactory = _ => 1 };
@@ -38,12 +38,14 @@ internal static class BenchCommand
             [
                 ("the paper's base model, on all processors", "bench"),
                 ("a larger one, on a smaller input", "bench --model detr_resnet101_dc5 --size 480x640 --runs 3"),
+                ("a successor", "bench --model dino"),
                 ("how much eight bits save", "bench --int8"),
                 ("a model of one's own on one thread, as JSON", "bench --weights runs/shapes/model.safetensors --size 128x128 --threads 1 --json -"),
             ],
             Notes =
             [
                 "A pass is what comes after decoding and resizing: backbone, transformer and heads, with the masks of all queries where the model has a mask head, in float32, or with --int8 the backbone in eight bits, whose ranges are found on the same input. The input is random numbers of exactly --size; unlike detect, bench resizes nothing.",
+                "The backbone's time includes the projection of its features to the transformer's channels, the decoder's the heads' and the masks'.",
                 "Peak memory is the whole process's, and counts loading the model. Arithmetic is that of convolutions, linear layers and attention; GFLOP/s count two operations for a multiply-add.",
             ],
         };
@@ -88,12 +90,11 @@ internal static class BenchCommand
         static int? Side(string part) => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int side) && side is >= 1 and <= LargestSide ? side : null;
     }
 
-    private static IEnumerable<PublishedModel> Shapes() => ModelZoo.All.Where(model => model.Options is not null);
+    private static IEnumerable<string> Shapes() => [.. ModelZoo.All.Where(model => model.Options is not null).Select(model => model.Name), .. DetrPresets.Names];
 
     private static DetrModel CreateRandom(string name)
     {
-        DetrOptions options = ModelZoo.Find(name)?.Options
-            ?? throw new InputException($"--model {name} is not known; there are {string.Join(", ", Shapes().Select(model => model.Name))}.");
+        DetrOptions options = DetrPresets.FindShape(name) ?? throw new InputException($"--model {name} is not known; there are {string.Join(", ", Shapes())}.");
         DetrModel model = new(options);
         DetrInitialization.Initialize(model, new RandomStream(1));
         return model;
@@ -126,6 +127,11 @@ internal static class BenchCommand
             table.AddRow("ratio", FormattableString.Invariant($"{ratio:F3}"));
         }
 
+        foreach ((string part, IReadOnlyList<double> times) in result.Parts)
+        {
+            table.AddRow($"{part}, median", FormattableString.Invariant($"{BenchResult.MedianOf(times):F1} ms"));
+        }
+
         table.AddRow("first pass", FormattableString.Invariant($"{result.FirstMilliseconds:F1} ms"));
         table.AddRow("peak memory", FormattableString.Invariant($"{result.PeakBytes / 1e6:F0} MB"));
         table.AddRow("arithmetic", FormattableString.Invariant($"{result.MultiplyAdds / 1e9:F1} · 10⁹ multiply-adds"));
@@ -153,6 +159,11 @@ internal static class BenchCommand
         {
             json.WriteNumber("float32_median_ms", Math.Round(result.SinglePrecisionMedian, 3));
             json.WriteNumber("ratio", Math.Round(ratio, 4));
+        }
+
+        foreach ((string part, IReadOnlyList<double> times) in result.Parts)
+        {
+            json.WriteNumber($"{part}_ms", Math.Round(BenchResult.MedianOf(times), 3));
         }
 
         json.WriteNumber("first_ms", Math.Round(result.FirstMilliseconds, 3));

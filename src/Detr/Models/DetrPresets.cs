@@ -30,6 +30,12 @@ public static class DetrPresets
         ? Array.Find(Known, known => known.Name == name).Variant
         : throw new ArgumentException($"There is no detector {name}; there are {string.Join(", ", Names)}.", nameof(name));
 
+    /// <summary>The shape that has a name: of published weights, such as <c>detr_resnet50_dc5</c>, or of a detector as it was published, such as <c>dino</c>.</summary>
+    /// <param name="name">One of <see cref="Names"/>, or of those in <see cref="ModelZoo"/>.</param>
+    /// <returns>The shape, or null where nothing with a shape has that name.</returns>
+    public static DetrOptions? FindShape(string name)
+        => ModelZoo.Find(name)?.Options ?? (Names.Contains(name, StringComparer.Ordinal) ? Published(Find(name)) : null);
+
     /// <summary>A detector as it was published: of Deformable DETR and DINO with four feature maps, of Deformable DETR without refinement.</summary>
     /// <param name="variant">The detector.</param>
     public static DetrOptions Published(DetrVariant variant)
