@@ -8,6 +8,9 @@ namespace Detr.Kernels;
 /// </summary>
 public static unsafe class DeformableAttention
 {
+    /// <summary>Queries that a thread takes at once: enough that its tables cost nothing.</summary>
+    private const int RunOfQueries = 8;
+
     /// <summary>The forward pass: output = Σ over levels and points of weight · sample.</summary>
     /// <param name="pool">The threads.</param>
     /// <param name="shape">The sizes.</param>
@@ -23,7 +26,7 @@ public static unsafe class DeformableAttention
         fixed (float* pv = value, pl = locations, pw = weights, po = output)
         {
             ForwardBody body = new() { Scratch = pool.Scratch, Places = new(shape, pl, pw), Value = pv, Output = po };
-            pool.For(shape.Batch * shape.Queries, QueryGrain(shape), ref body);
+            pool.For(shape.Batch * shape.Queries, Math.Max(RunOfQueries, QueryGrain(shape)), ref body);
         }
     }
 
@@ -67,49 +70,21 @@ public static unsafe class DeformableAttention
         public readonly void Execute(int start, int end)
         {
             DeformableAttentionShape shape = Places.Shape;
-            int size = shape.HeadSize, channels = shape.Channels, corners = 4 * shape.Samples;
-            using ScratchMemory.Lease lease = Scratch.Rent(2 * corners);
+            int count = SampleCorners.Count(shape), size = shape.HeadSize;
+            using ScratchMemory.Lease lease = Scratch.Rent((2 * count) + SampleCorners.Length(shape));
             float* shares = lease.Pointer;
-            int* offsets = (int*)(shares + corners);
+            int* offsets = (int*)(shares + count);
+            SampleCorners corners = new(shape, shares + (2 * count));
             for (int query = start; query < end; query++)
             {
-                float* image = Value + ((nint)(query / shape.Queries) * shape.Tokens * channels);
+                float* image = Value + ((nint)(query / shape.Queries) * shape.Tokens * shape.Channels);
                 for (int head = 0; head < shape.Heads; head++)
                 {
-                    int count = 0;
                     nint sample = Places.First(query, head);
-                    for (int level = 0; level < shape.Levels.Length; level++, sample += shape.Points)
-                    {
-                        count += Gather(sample, level, shares + count, offsets + count);
-                    }
-
-                    RowMath.WeightedSum(shares, offsets, count, image + (head * size), Output + ((nint)query * channels) + (head * size), size);
+                    corners.Find(Places.Locations + (2 * sample), Places.Weights + sample, shares, offsets);
+                    RowMath.WeightedSum(shares, offsets, count, image + (head * size), Output + ((nint)query * shape.Channels) + (head * size), size);
                 }
             }
-        }
-
-        /// <summary>Shares and offsets of the four cells around each sample of a level.</summary>
-        /// <returns>How many.</returns>
-        private readonly int Gather(nint sample, int level, float* shares, int* offsets)
-        {
-            (int height, int width) = Places.Shape.Levels[level];
-            int channels = Places.Shape.Channels, start = Places.Shape.Starts[level] * channels, line = width * channels, count = 0;
-            float* locations = Places.Locations + (2 * sample), weights = Places.Weights + sample;
-            for (int point = 0; point < Places.Shape.Points; point++)
-            {
-                float across = SampleAxis.Cell(locations[2 * point], width), down = SampleAxis.Cell(locations[(2 * point) + 1], height);
-                if (SampleAxis.IsOn(across, width) && SampleAxis.IsOn(down, height))
-                {
-                    SampleAxis x = new(across, width), y = new(down, height);
-                    float upper = y.FirstShare * weights[point], lower = y.SecondShare * weights[point], left = x.FirstShare, right = x.SecondShare;
-                    int above = start + (y.First * line), below = start + (y.Second * line), first = x.First * channels, second = x.Second * channels;
-                    (shares[count], shares[count + 1], shares[count + 2], shares[count + 3]) = (upper * left, upper * right, lower * left, lower * right);
-                    (offsets[count], offsets[count + 1], offsets[count + 2], offsets[count + 3]) = (above + first, above + second, below + first, below + second);
-                    count += 4;
-                }
-            }
-
-            return count;
         }
     }
 

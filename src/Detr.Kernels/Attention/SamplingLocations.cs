@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Detr.Kernels;
 
 /// <summary>
@@ -21,7 +23,7 @@ public static unsafe class SamplingLocations
         int size = ReferenceSize(shape, offsets.Length, references.Length, locations.Length);
         fixed (float* po = offsets, pr = references, pl = locations)
         {
-            ForwardBody body = new() { Shape = shape, ReferenceSize = size, Offsets = po, References = pr, Locations = pl };
+            ForwardBody body = new() { Scratch = pool.Scratch, Shape = shape, ReferenceSize = size, Offsets = po, References = pr, Locations = pl };
             pool.For(shape.Batch * shape.Queries, QueryGrain(shape), ref body);
         }
     }
@@ -67,6 +69,7 @@ public static unsafe class SamplingLocations
 
     private struct ForwardBody : IRangeBody
     {
+        internal ScratchMemory Scratch;
         internal DeformableAttentionShape Shape;
         internal int ReferenceSize;
         internal float* Offsets;
@@ -75,22 +78,32 @@ public static unsafe class SamplingLocations
 
         public readonly void Execute(int start, int end)
         {
-            int levels = Shape.Levels.Length;
-            nint at = (nint)start * Shape.Heads * Shape.Samples * 2;
+            // What a query's places are made of is the same for all of its heads.
+            int length = 2 * Shape.Samples;
+            using ScratchMemory.Lease lease = Scratch.Rent(2 * length);
+            Span<float> middles = new(lease.Pointer, length), steps = new(lease.Pointer + length, length);
             for (int query = start; query < end; query++)
             {
-                for (int head = 0; head < Shape.Heads; head++)
+                Write(query, middles, steps);
+                nint at = (nint)query * Shape.Heads * length;
+                for (int head = 0; head < Shape.Heads; head++, at += length)
                 {
-                    for (int level = 0; level < levels; level++)
-                    {
-                        float* reference = References + ((((nint)query * levels) + level) * ReferenceSize);
-                        (float stepX, float stepY) = Step(Shape, level, reference, ReferenceSize);
-                        for (int point = 0; point < Shape.Points; point++, at += 2)
-                        {
-                            Locations[at] = reference[0] + (Offsets[at] * stepX);
-                            Locations[at + 1] = reference[1] + (Offsets[at + 1] * stepY);
-                        }
-                    }
+                    TensorPrimitives.MultiplyAdd(new ReadOnlySpan<float>(Offsets + at, length), steps, middles, new Span<float>(Locations + at, length));
+                }
+            }
+        }
+
+        private readonly void Write(int query, Span<float> middles, Span<float> steps)
+        {
+            int at = 0;
+            for (int level = 0; level < Shape.Levels.Length; level++)
+            {
+                float* reference = References + ((((nint)query * Shape.Levels.Length) + level) * ReferenceSize);
+                (float stepX, float stepY) = Step(Shape, level, reference, ReferenceSize);
+                for (int point = 0; point < Shape.Points; point++, at += 2)
+                {
+                    (middles[at], middles[at + 1]) = (reference[0], reference[1]);
+                    (steps[at], steps[at + 1]) = (stepX, stepY);
                 }
             }
         }

@@ -37,18 +37,7 @@ internal static unsafe class ShiftedExponential
             sum += values;
         }
 
-        if (i < x.Length)
-        {
-            Span<float> last = stackalloc float[Lanes];
-            last.Fill(float.NegativeInfinity);
-            x[i..].CopyTo(last);
-            Vector256<float> values = Of(Vector256.Create<float>(last) - shifts);
-            sum += values;
-            values.CopyTo(last);
-            last[..(x.Length - i)].CopyTo(y[i..]);
-        }
-
-        return Vector256.Sum(sum);
+        return Vector256.Sum(i < x.Length ? sum + Rest(x[i..], shifts, y[i..]) : sum);
     }
 
     /// <summary>The largest of some numbers; one that is not a number may be passed over.</summary>
@@ -61,18 +50,27 @@ internal static unsafe class ShiftedExponential
             largest = Vector256.MaxNative(largest, Vector256.Create(x.Slice(i, Lanes)));
         }
 
-        float result = float.NegativeInfinity;
-        for (int lane = 0; lane < Lanes; lane++)
-        {
-            result = MathF.Max(result, largest[lane]);
-        }
-
+        Vector128<float> half = Vector128.MaxNative(largest.GetLower(), largest.GetUpper());
+        half = Vector128.MaxNative(half, Vector128.Shuffle(half, Vector128.Create(2, 3, 0, 1)));
+        float result = MathF.Max(half[0], half[1]);
         for (; i < x.Length; i++)
         {
             result = MathF.Max(result, x[i]);
         }
 
         return result;
+    }
+
+    /// <summary>What does not fill a vector; apart, because room on the stack would cost every call.</summary>
+    private static Vector256<float> Rest(ReadOnlySpan<float> x, Vector256<float> shifts, Span<float> y)
+    {
+        Span<float> last = stackalloc float[Lanes];
+        last.Fill(float.NegativeInfinity);
+        x.CopyTo(last);
+        Vector256<float> values = Of(Vector256.Create<float>(last) - shifts);
+        values.CopyTo(last);
+        last[..x.Length].CopyTo(y);
+        return values;
     }
 
     /// <summary>exp(x) for x up to 0.</summary>
