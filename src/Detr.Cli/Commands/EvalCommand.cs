@@ -83,7 +83,7 @@ internal static class EvalCommand
             if (parsed.GetValue(output)?.FullName is { } folder)
             {
                 EvaluationFolder.Write(folder, $"{Path.GetFileName(path)} on {Name(data, parsed)}, {parsed.GetRequiredValue(split)}", FormattableString.Invariant($"{dataset.Count:N0} pictures, {dataset.Categories.Count} categories."), evaluation, kind, panoptic, cancellation);
-                ResultsJson.Write(Path.Combine(folder, "detections.json"), result.Detections);
+                CocoResults.Write(Path.Combine(folder, "detections.json"), result.Detections);
             }
 
             return 0;

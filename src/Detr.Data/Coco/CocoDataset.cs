@@ -33,7 +33,8 @@ public sealed class CocoDataset : IDetectionDataset
     {
         CocoFile file = CocoJson.Read(
             annotationsFile, (masks ? CocoFile.Json.WithMasks : CocoFile.Json.Default).CocoFile,
-            "COCO's detection format, which has images, annotations and categories; export the annotations again");
+            "COCO's detection format, which has images, annotations and categories; export the annotations again",
+            file => [file.Images, file.Annotations, file.Categories]);
         return new CocoDataset(imagesFolder, new CocoIndexer(file, Path.GetFileName(annotationsFile), masks));
     }
 

@@ -7,28 +7,13 @@ namespace Detr.Data;
 internal sealed partial class CocoFile
 {
     [JsonPropertyName("images")]
-    public required List<Image> Images { get; init; }
+    public required List<CocoImage> Images { get; init; }
 
     [JsonPropertyName("annotations")]
     public required List<Annotation> Annotations { get; init; }
 
     [JsonPropertyName("categories")]
-    public required List<NamedCategory> Categories { get; init; }
-
-    internal sealed class Image
-    {
-        [JsonPropertyName("id")]
-        public required CocoId Id { get; init; }
-
-        [JsonPropertyName("file_name")]
-        public string? FileName { get; init; }
-
-        [JsonPropertyName("width")]
-        public required double Width { get; init; }
-
-        [JsonPropertyName("height")]
-        public required double Height { get; init; }
-    }
+    public required List<CocoCategory> Categories { get; init; }
 
     internal sealed class Annotation
     {
@@ -55,17 +40,8 @@ internal sealed partial class CocoFile
         public CocoSegmentation? Segmentation { get; init; }
     }
 
-    internal sealed class NamedCategory
-    {
-        [JsonPropertyName("id")]
-        public required CocoId Id { get; init; }
-
-        [JsonPropertyName("name")]
-        public string? Name { get; init; }
-    }
-
     /// <summary>Reads the file as it streams by; some tools write numbers as text.</summary>
-    [JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+    [JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowReadingFromString, RespectNullableAnnotations = true)]
     [JsonSerializable(typeof(CocoFile))]
     internal sealed partial class Json : JsonSerializerContext
     {

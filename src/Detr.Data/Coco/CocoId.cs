@@ -12,11 +12,17 @@ internal readonly record struct CocoId(long Number, string? Text)
 {
     public override string ToString() => Text ?? Number.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>The number of a picture, where no other will do.</summary>
+    /// <exception cref="InvalidDataException">It is not a whole number.</exception>
+    internal long ToImageNumber() => Text is null
+        ? Number
+        : throw new InvalidDataException($"Image id '{this}' is not a whole number; detections can only be scored in images with numbers.");
+
     /// <summary>The number of a category, where no other will do.</summary>
     /// <exception cref="InvalidDataException">It is not a whole number.</exception>
     internal int ToCategoryNumber() => Text is null && Number is >= int.MinValue and <= int.MaxValue
         ? (int)Number
-        : throw new InvalidDataException($"Category id '{this}' is not a whole number; detections can only be scored against categories with numbers.");
+        : throw new InvalidDataException($"Category id '{this}' is not a whole number; what is found can only be scored against categories with numbers.");
 
     /// <summary>The numbers of some ids: their own where all have one that fits, else their places from 1.</summary>
     /// <param name="ids">The ids, each once.</param>

@@ -18,10 +18,10 @@ internal sealed class CocoIndexer
     {
         _name = name;
         Categories = IndexCategories(file.Categories);
-        List<CocoFile.Image> images = [.. file.Images.Where(IsUsable)];
+        List<CocoImage> images = [.. file.Images.Where(IsUsable)];
         Dictionary<CocoId, long> numbers = CocoId.Numbers(images.Select(image => image.Id), long.MaxValue);
         IndexObjects(file.Annotations, masks);
-        CocoFile.Image[] ordered = [.. images.OrderBy(image => numbers[image.Id])];
+        CocoImage[] ordered = [.. images.OrderBy(image => numbers[image.Id])];
         Images = [.. ordered.Select(image => new ImageAnnotations(numbers[image.Id], image.FileName!, (int)image.Width, (int)image.Height, _objectsOf[image.Id]))];
         _segmentations = masks ? [.. ordered.Select(image => _segmentationsOf[image.Id])] : null;
     }
@@ -56,11 +56,11 @@ internal sealed class CocoIndexer
 
     internal IReadOnlyList<DatasetDefect> Defects => _defects;
 
-    private Category[] IndexCategories(List<CocoFile.NamedCategory> listed)
+    private Category[] IndexCategories(List<CocoCategory> listed)
     {
-        List<CocoFile.NamedCategory> known = [];
+        List<CocoCategory> known = [];
         HashSet<CocoId> seen = [];
-        foreach (CocoFile.NamedCategory item in listed)
+        foreach (CocoCategory item in listed)
         {
             if (seen.Add(item.Id))
             {
@@ -74,18 +74,18 @@ internal sealed class CocoIndexer
 
         Dictionary<CocoId, long> numbers = CocoId.Numbers(known.Select(item => item.Id), int.MaxValue);
         known.Sort((first, second) => numbers[first.Id].CompareTo(numbers[second.Id]));
-        foreach (CocoFile.NamedCategory item in known)
+        foreach (CocoCategory item in known)
         {
             _categoryOf.Add(item.Id, _categoryOf.Count);
         }
 
-        return [.. known.Select(item => new Category((int)numbers[item.Id], item.Name is { Length: > 0 } name ? name : $"class {item.Id}"))];
+        return [.. known.Select(item => new Category((int)numbers[item.Id], item.Label))];
     }
 
-    private bool IsUsable(CocoFile.Image image)
+    private bool IsUsable(CocoImage image)
     {
         string name = image.FileName ?? string.Empty;
-        if (!FileNames.IsInside(name) || Side(image.Width) is null || Side(image.Height) is null)
+        if (!FileNames.IsInside(name) || !image.HasSize)
         {
             Report(DefectKind.UnreadableAnnotation, $"image {image.Id} of {_name} ('{name}', {image.Width} × {image.Height}) needs a file name inside the images' folder and a size");
             return false;
@@ -150,6 +150,4 @@ internal sealed class CocoIndexer
     };
 
     private void Report(DefectKind kind, string description, string? fileName = null) => _defects.Add(new DatasetDefect(kind, fileName ?? _name, description));
-
-    private static int? Side(double pixels) => double.IsInteger(pixels) && pixels is >= 1 and <= int.MaxValue ? (int)pixels : null;
 }

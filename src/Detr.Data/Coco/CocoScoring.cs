@@ -13,22 +13,25 @@ public static class CocoScoring
     /// <exception cref="InvalidDataException">A file is not of its format, or a detection is of an image that the annotations lack.</exception>
     public static CocoScore Score(string truthFile, string detectionsFile, EvaluationKind kind)
     {
-        CocoScoringFile truth = CocoJson.Read(truthFile, CocoScoringFile.ScoringJson.Default.CocoScoringFile, "COCO's annotation format, which has images, annotations and categories");
+        CocoScoringFile truth = CocoJson.Read(
+            truthFile, CocoScoringFile.ScoringJson.Default.CocoScoringFile, "COCO's annotation format, which has images, annotations and categories",
+            file => [file.Images, file.Annotations, file.Categories]);
         List<CocoScoringFile.Detection> found = CocoJson.Read(
-            detectionsFile, CocoScoringFile.ScoringJson.Default.ListDetection, "COCO's results format, a list of detections with image_id, category_id, score, and bbox or segmentation");
+            detectionsFile, CocoScoringFile.ScoringJson.Default.ListDetection, "COCO's results format, a list of detections with image_id, category_id, score, and bbox or segmentation", list => [list]);
         Dictionary<long, (int Height, int Width)> sizes = [];
-        foreach (CocoScoringFile.Image image in truth.Images)
+        Dictionary<long, string?> fileNames = [];
+        foreach (CocoImage image in truth.Images)
         {
-            sizes[image.Id] = (image.Height, image.Width);
+            long id = image.Id.ToImageNumber();
+            sizes[id] = ((int)image.Height, (int)image.Width);
+            fileNames.TryAdd(id, image.FileName);
         }
 
         Category[] categories = [.. truth.Categories.Select(item => new Category(item.Id.ToCategoryNumber(), item.Name ?? string.Empty)).DistinctBy(item => item.Id).OrderBy(item => item.Id)];
         HashSet<int> known = [.. categories.Select(category => category.Id)];
         IEnumerable<TrueObject> objects = truth.Annotations.Select((item, index) => Named(truthFile, "annotation", index, () => Object(item, Size(item.ImageId), kind))).ToArray();
         IEnumerable<DetectionResult> detections = found.Select((item, index) => Named(detectionsFile, "detection", index, () => Detection(item, Size(item.ImageId), kind))).ToArray();
-        return new CocoScore(
-            CocoEvaluator.Evaluate(objects, detections, sizes.Keys, known, kind), categories,
-            truth.Images.DistinctBy(image => image.Id).ToDictionary(image => image.Id, image => image.FileName));
+        return new CocoScore(CocoEvaluator.Evaluate(objects, detections, sizes.Keys, known, kind), categories, fileNames);
 
         (int Height, int Width) Size(long image) => sizes.TryGetValue(image, out (int, int) size)
             ? size

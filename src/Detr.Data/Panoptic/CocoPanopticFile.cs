@@ -7,7 +7,7 @@ namespace Detr.Data;
 internal sealed partial class CocoPanopticFile
 {
     [JsonPropertyName("images")]
-    public List<Image>? Images { get; init; }
+    public List<CocoImage>? Images { get; init; }
 
     [JsonPropertyName("annotations")]
     public required List<Annotation> Annotations { get; init; }
@@ -21,9 +21,7 @@ internal sealed partial class CocoPanopticFile
     internal static CocoPanopticFile Read(string path)
     {
         const string Format = "COCO's panoptic format, which has annotations with image_id, file_name and segments_info";
-        CocoPanopticFile file = CocoJson.Read(path, PanopticJson.Default.CocoPanopticFile, Format);
-        bool hasHoles = file.Images?.Contains(null!) == true || file.Categories?.Contains(null!) == true || file.Annotations.Exists(item => item is null || item.Segments.Contains(null!));
-        return hasHoles ? throw new InvalidDataException($"{path} has a null in one of its lists; it is not {Format}.") : file;
+        return CocoJson.Read(path, PanopticJson.Default.CocoPanopticFile, Format, file => [file.Images, file.Annotations, file.Categories, .. file.Annotations.Select(item => item?.Segments)]);
     }
 
     /// <summary>The categories in the order of their ids.</summary>
@@ -47,21 +45,6 @@ internal sealed partial class CocoPanopticFile
         }
 
         return [.. Categories.Select(item => item.ToCategory()).OrderBy(category => category.Id)];
-    }
-
-    internal sealed class Image
-    {
-        [JsonPropertyName("id")]
-        public required CocoId Id { get; init; }
-
-        [JsonPropertyName("file_name")]
-        public string? FileName { get; init; }
-
-        [JsonPropertyName("width")]
-        public double Width { get; init; }
-
-        [JsonPropertyName("height")]
-        public double Height { get; init; }
     }
 
     internal sealed class Annotation
@@ -96,14 +79,8 @@ internal sealed partial class CocoPanopticFile
         internal PanopticSegment ToSegment() => new(Id, CategoryId) { IsCrowd = IsCrowd != 0 };
     }
 
-    internal sealed class SegmentCategory
+    internal sealed class SegmentCategory : CocoCategory
     {
-        [JsonPropertyName("id")]
-        public required int Id { get; init; }
-
-        [JsonPropertyName("name")]
-        public string? Name { get; init; }
-
         [JsonPropertyName("isthing")]
         public int? IsThing { get; init; }
 
@@ -112,7 +89,7 @@ internal sealed partial class CocoPanopticFile
 
         internal PanopticCategory ToCategory()
         {
-            PanopticCategory category = new(Id, Name is { Length: > 0 } name ? name : $"class {Id}", IsThing is not 0);
+            PanopticCategory category = new(Id.ToCategoryNumber(), Label, IsThing is not 0);
             return Color is [>= 0 and <= 255 and var red, >= 0 and <= 255 and var green, >= 0 and <= 255 and var blue]
                 ? category with { Color = new Rgb((byte)red, (byte)green, (byte)blue) }
                 : category;

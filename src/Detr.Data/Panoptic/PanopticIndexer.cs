@@ -20,8 +20,8 @@ internal sealed class PanopticIndexer
         (_name, _mapsFolder) = (Path.GetFileName(path), mapsFolder);
         Categories = file.ReadCategories(path);
         _categoryOf = Enumerable.Range(0, Categories.Length).ToDictionary(place => Categories[place].Id);
-        Dictionary<CocoId, CocoPanopticFile.Image> images = [];
-        foreach (CocoPanopticFile.Image image in file.Images ?? [])
+        Dictionary<CocoId, CocoImage> images = [];
+        foreach (CocoImage image in file.Images ?? [])
         {
             if (!images.TryAdd(image.Id, image))
             {
@@ -41,15 +41,15 @@ internal sealed class PanopticIndexer
 
     internal IReadOnlyList<DatasetDefect> Defects => _defects;
 
-    private bool IsUsable(CocoPanopticFile.Annotation item, Dictionary<CocoId, CocoPanopticFile.Image> images, HashSet<CocoId> seen)
+    private bool IsUsable(CocoPanopticFile.Annotation item, Dictionary<CocoId, CocoImage> images, HashSet<CocoId> seen)
     {
-        if (!images.TryGetValue(item.ImageId, out CocoPanopticFile.Image? image))
+        if (!images.TryGetValue(item.ImageId, out CocoImage? image))
         {
             Report(DefectKind.UnknownImage, $"{_name} has segments of image {item.ImageId}, which it does not list");
             return false;
         }
 
-        if (!FileNames.IsInside(image.FileName) || !FileNames.IsInside(item.FileName) || !IsSide(image.Width) || !IsSide(image.Height))
+        if (!FileNames.IsInside(image.FileName) || !FileNames.IsInside(item.FileName) || !image.HasSize)
         {
             Report(DefectKind.UnreadableAnnotation, $"image {image.Id} of {_name} ('{image.FileName}', segments in '{item.FileName}', {image.Width} × {image.Height}) needs file names inside their folders and a size");
             return false;
@@ -64,7 +64,7 @@ internal sealed class PanopticIndexer
         return true;
     }
 
-    private PanopticItem ToItem(CocoPanopticFile.Annotation item, CocoPanopticFile.Image image, long number)
+    private PanopticItem ToItem(CocoPanopticFile.Annotation item, CocoImage image, long number)
     {
         List<PanopticSegment> segments = [];
         foreach (CocoPanopticFile.Segment segment in item.Segments)
@@ -103,6 +103,4 @@ internal sealed class PanopticIndexer
     }
 
     private void Report(DefectKind kind, string description, string? fileName = null) => _defects.Add(new DatasetDefect(kind, fileName ?? _name, description));
-
-    private static bool IsSide(double pixels) => double.IsInteger(pixels) && pixels is >= 1 and <= int.MaxValue;
 }

@@ -52,12 +52,7 @@ public sealed class PanopticWriter(string jsonFile, string mapsFolder, IReadOnly
         json.WriteStartArray("images");
         foreach (Entry entry in _entries)
         {
-            json.WriteStartObject();
-            json.WriteNumber("id", entry.ImageId);
-            json.WriteString("file_name", entry.ImageFile);
-            json.WriteNumber("width", entry.Width);
-            json.WriteNumber("height", entry.Height);
-            json.WriteEndObject();
+            json.WriteImage(entry.ImageId, entry.ImageFile, entry.Width, entry.Height);
         }
 
         json.WriteEndArray();
@@ -95,14 +90,7 @@ public sealed class PanopticWriter(string jsonFile, string mapsFolder, IReadOnly
         json.WriteNumber("category_id", segment.CategoryId);
         json.WriteNumber("iscrowd", segment.IsCrowd ? 1 : 0);
         json.WriteNumber("area", segment.Area);
-        (double x, double y, double width, double height) = segment.Box;
-        json.WriteStartArray("bbox");
-        foreach (double edge in (ReadOnlySpan<double>)[x, y, width, height])
-        {
-            json.WriteNumberValue(edge);
-        }
-
-        json.WriteEndArray();
+        json.WriteBox(segment.Box);
         if (segment.Score is { } score)
         {
             json.WriteNumber("score", score);

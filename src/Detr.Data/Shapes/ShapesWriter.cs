@@ -53,12 +53,7 @@ public static class ShapesWriter
         for (int i = 0; i < dataset.Count; i++)
         {
             ImageAnnotations image = dataset.Annotations(i);
-            json.WriteStartObject();
-            json.WriteNumber("id", image.Id);
-            json.WriteString("file_name", image.FileName);
-            json.WriteNumber("width", image.Width);
-            json.WriteNumber("height", image.Height);
-            json.WriteEndObject();
+            json.WriteImage(image.Id, image.FileName, image.Width, image.Height);
         }
 
         json.WriteEndArray();
@@ -86,21 +81,10 @@ public static class ShapesWriter
         json.WriteNumber("id", annotation.Id);
         json.WriteNumber("image_id", imageId);
         json.WriteNumber("category_id", categoryId);
-        json.WriteStartArray("bbox");
-        json.WriteNumberValue(annotation.X0);
-        json.WriteNumberValue(annotation.Y0);
-        json.WriteNumberValue(annotation.X1 - annotation.X0);
-        json.WriteNumberValue(annotation.Y1 - annotation.Y0);
-        json.WriteEndArray();
+        json.WriteBox(annotation);
         json.WriteNumber("area", annotation.Area);
         json.WriteNumber("iscrowd", annotation.IsCrowd ? 1 : 0);
-        json.WriteStartObject("segmentation");
-        json.WriteStartArray("size");
-        json.WriteNumberValue(mask.Height);
-        json.WriteNumberValue(mask.Width);
-        json.WriteEndArray();
-        json.WriteString("counts", RunLengthText.Format(mask));
-        json.WriteEndObject();
+        json.WriteMask(mask);
         json.WriteEndObject();
     }
 }

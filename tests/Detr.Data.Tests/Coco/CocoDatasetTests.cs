@@ -99,6 +99,21 @@ public sealed class CocoDatasetTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"images":[null],"categories":[],"annotations":[]}""", "null in one of its lists")]
+    [InlineData("""{"images":[],"categories":[null],"annotations":[]}""", "null in one of its lists")]
+    [InlineData("""{"images":[],"categories":[],"annotations":null}""", "COCO's detection format")]
+    public void Lists_have_no_holes(string json, string part)
+        => Assert.Contains(part, Assert.Throws<InvalidDataException>(() => Open(json)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Images_without_a_size_are_named()
+    {
+        CocoDataset data = Open("""{"images":[{"id":7,"file_name":"b.png"}],"categories":[],"annotations":[]}""");
+        Assert.Contains("'b.png', 0 × 0", Assert.Single(data.Defects).Description, StringComparison.Ordinal);
+        Assert.Equal(0, data.Count);
+    }
+
+    [Theory]
     [InlineData("""{"id":5,"image_id":7,"bbox":[1,2,3,4]}""", "COCO's detection format")]
     [InlineData("""{"id":5,"image_id":true,"category_id":1,"bbox":[1,2,3,4]}""", "$.annotations[0].image_id")]
     [InlineData("""{"id":5,"image_id":7,"category_id":1,"bbox":[NaN,2,3,4]}""", "$.annotations[0].bbox[0]")]

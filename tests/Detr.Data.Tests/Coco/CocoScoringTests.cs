@@ -44,6 +44,7 @@ public sealed class CocoScoringTests : IDisposable
     [InlineData("""[{"image_id": 1, "category_id": 1}]""", "score")]
     [InlineData("""[{"image_id": 1, "category_id": 1, "score": 0.9, "bbox": [1, 1""", "results format")]
     [InlineData("""{"detections": []}""", "results format")]
+    [InlineData("[null]", "null in one of its lists")]
     [InlineData("", "results format")]
     public void Files_that_cannot_be_scored_are_named(string detections, string named)
     {
@@ -51,6 +52,17 @@ public sealed class CocoScoringTests : IDisposable
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => CocoScoring.Score(Truth("[]"), found, EvaluationKind.Box));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
         Assert.StartsWith(found, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Images_have_numbers_and_need_no_size_where_boxes_are_scored()
+    {
+        const string Truth = """{"images": [{"id": NUMBER}], "categories": [{"id": 1, "name": "cell"}], "annotations": [{"image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 3]}]}""";
+        string found = _folder.Write("found.json", """[{"image_id": 1, "category_id": 1, "score": 0.9, "bbox": [1, 1, 4, 3]}]""");
+        Assert.Equal(1, CocoScoring.Score(Of("1.0"), found, EvaluationKind.Box).Summary.AP!.Value, 1e-9);
+        Assert.Contains("'one'", Assert.Throws<InvalidDataException>(() => CocoScoring.Score(Of("\"one\""), found, EvaluationKind.Box)).Message, StringComparison.Ordinal);
+
+        string Of(string id) => _folder.Write("truth.json", Truth.Replace("NUMBER", id, StringComparison.Ordinal));
     }
 
     [Theory]
