@@ -1,3 +1,4 @@
+using Detr.Models;
 using Detr.Onnx.Graph;
 
 namespace Detr.Onnx.Parts;
@@ -5,10 +6,6 @@ namespace Detr.Onnx.Parts;
 /// <summary>What the encoder's cells propose (Zhu et al. 2021, appendix A.4): a box around each, 0.05 · 2^level of the image wide and high, that a head moves.</summary>
 internal sealed class CellProposalsExport
 {
-    // As the model.
-    private const float SmallestSide = 0.05f;
-    private const float Margin = 0.01f;
-
     private readonly LayerExport _layers;
     private readonly GraphPart _part;
     private readonly string _boxes;
@@ -24,12 +21,12 @@ internal sealed class CellProposalsExport
     {
         (_layers, _part, _channels) = (layers, layers.Graph.Part($"{name}.proposals"), channels);
         OnnxGraph graph = layers.Graph;
-        string sides = _part.Concat(1, [.. pyramid.Levels.Select((level, i) => _part.Expand(graph.Scalar(SmallestSide * (1 << i)), _part.Shape(level.Places)))]);
+        string sides = _part.Concat(1, [.. pyramid.Levels.Select((level, i) => _part.Expand(graph.Scalar(CellProposals.SmallestSide * (1 << i)), _part.Shape(level.Places)))]);
         string boxes = _part.Concat(2, pyramid.Places, sides), rest = _part.Subtract(graph.Scalar(1f), boxes);
 
         // A cell that is padding, or whose box has a number that is nearly 0 or 1, proposes nothing.
         string nearest = _part.ReduceMin(_part.Min(boxes, rest), 2);
-        string held = _part.Greater(_part.Multiply(nearest, pyramid.Present), graph.Scalar(Margin));
+        string held = _part.Greater(_part.Multiply(nearest, pyramid.Present), graph.Scalar(CellProposals.Margin));
         _boxes = _part.Where(held, _part.Log(_part.Divide(boxes, rest)), graph.Scalar(float.PositiveInfinity));
         Cells = layers.LayerNorm(layers.Linear(_part.Multiply(memory, _part.ToFloat(held)), $"{name}.enc_output"), $"{name}.enc_output_norm");
     }

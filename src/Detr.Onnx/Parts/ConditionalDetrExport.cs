@@ -7,9 +7,6 @@ namespace Detr.Onnx.Parts;
 /// <summary>Conditional DETR between the image and its predictions.</summary>
 internal static class ConditionalDetrExport
 {
-    // As the model.
-    private const float Epsilon = 1e-5f;
-
     internal static Predictions Add(LayerExport layers, DetrModel model, string image, string mask)
     {
         (TransformerOptions options, string prefix, OnnxGraph graph) = (model.Options.Transformer, model.Prefix, layers.Graph);
@@ -18,7 +15,7 @@ internal static class ConditionalDetrExport
         EncoderExport encoder = new(layers, encoderName, options);
         string memory = encoder.Add(map.Source, options.HasPositionInEncoder ? map.Position : null, encoder.ToAll(map.AttentionBias));
         ConditionalDecoderExport decoder = new(layers, decoderName, options, map, memory);
-        ReferenceExport reference = new(graph, options.Channels, Epsilon);
+        ReferenceExport reference = new(graph, options.Channels, ConditionalDetr.Epsilon);
 
         // None of this depends on the image: a runtime computes it once.
         GraphPart part = graph.Part(decoderName);

@@ -7,9 +7,6 @@ namespace Detr.Onnx.Parts;
 /// <summary>DAB-DETR or DN-DETR between the image and its predictions.</summary>
 internal static class DabDetrExport
 {
-    // As the model.
-    private const float Epsilon = 1e-3f;
-
     internal static Predictions Add(LayerExport layers, DetrModel model, string image, string mask)
     {
         (TransformerOptions options, string prefix, OnnxGraph graph) = (model.Options.Transformer, model.Prefix, layers.Graph);
@@ -18,7 +15,7 @@ internal static class DabDetrExport
         EncoderExport encoder = new(layers, encoderName, options);
         string memory = encoder.Add(map.Source, options.HasPositionInEncoder ? map.Position : null, encoder.ToAll(map.AttentionBias));
         ConditionalDecoderExport decoder = new(layers, decoderName, options, map, memory);
-        ReferenceExport reference = new(graph, options.Channels, Epsilon);
+        ReferenceExport reference = new(graph, options.Channels, DabDetr.Epsilon);
 
         AnchorQueriesExport queries = new(layers, prefix, model.Options);
         (string x, string anchors) = (queries.Content(), queries.Anchors());

@@ -9,14 +9,11 @@ namespace Detr.Onnx.Parts;
 /// <param name="model">The model.</param>
 internal sealed class DeformableDetrExport(LayerExport layers, DetrModel model)
 {
-    // As the model.
-    private const float Epsilon = 1e-5f;
-
     private readonly OnnxGraph _graph = layers.Graph;
     private readonly DetrOptions _options = model.Options;
     private readonly string _prefix = model.Prefix;
     private readonly string _name = $"{model.Prefix}transformer";
-    private readonly ReferenceExport _reference = new(layers.Graph, model.Options.Transformer.Channels, Epsilon);
+    private readonly ReferenceExport _reference = new(layers.Graph, model.Options.Transformer.Channels, DeformableDetr.Epsilon);
 
     internal static Predictions Add(LayerExport layers, DetrModel model, string image, string mask)
         => new DeformableDetrExport(layers, model).Add(new PyramidExport(layers, model, image, mask));

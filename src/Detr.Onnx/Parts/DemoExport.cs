@@ -18,7 +18,7 @@ internal static class DemoExport
         string features = new BackboneExport(layers, "backbone.", new BackboneOptions()).Add(image);
         string position = new PositionEncodingExport(layers).Learned(features, "row_embed", "col_embed");
         GraphPart input = graph.Part("input");
-        string source = input.Add(input.Multiply(layers.Tokens(features, "conv"), graph.Scalar(0.1f)), position);
+        string source = input.Add(input.Multiply(layers.Tokens(features, "conv"), graph.Scalar(DemoModel.FeatureScale)), position);
         string start = graph.Weights(queries.Name, [1, queries.Shape[0], queries.Shape[1]], queries.AsSpan());
         string decoded = new TransformerExport(layers, "transformer.", model.Options).Add(source, null, null, null, start, null);
         Predictions predictions = new(layers.Linear(decoded, "linear_class"), graph.Part("linear_bbox").Sigmoid(layers.Linear(decoded, "linear_bbox")));

@@ -7,16 +7,13 @@ namespace Detr.Onnx.Parts;
 /// <summary>DINO between the image and its predictions.</summary>
 internal static class DinoExport
 {
-    // As the model.
-    private const float Epsilon = 1e-3f;
-
     internal static Predictions Add(LayerExport layers, DetrModel model, string image, string mask)
     {
         (DetrOptions options, string name, OnnxGraph graph) = (model.Options, $"{model.Prefix}transformer", layers.Graph);
         (int channels, string decoder) = (options.Transformer.Channels, $"{name}.decoder");
         PyramidExport pyramid = new(layers, model, image, mask);
         DeformableTransformerExport transformer = new(layers, name, options, pyramid);
-        ReferenceExport reference = new(graph, channels, Epsilon);
+        ReferenceExport reference = new(graph, channels, Dino.Epsilon);
         GraphPart part = graph.Part(decoder);
 
         // Where queries begin is what cells propose; what they begin as is learned, by rank.

@@ -13,8 +13,6 @@ namespace Detr.Onnx.Parts;
 /// <param name="parameters">The model's weights.</param>
 internal sealed class LayerExport(OnnxGraph graph, ParameterSet parameters)
 {
-    private const float NormEpsilon = 1e-5f;
-
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
 
     internal OnnxGraph Graph => graph;
@@ -65,7 +63,7 @@ internal sealed class LayerExport(OnnxGraph graph, ParameterSet parameters)
     internal string AddAndNorm(string x, string y, string norm) => LayerNorm(graph.Part(norm).Add(x, y), norm);
 
     internal string LayerNorm(string x, string name)
-        => graph.Part(name).LayerNormalization(x, Parameter($"{name}.weight"), Parameter($"{name}.bias"), NormEpsilon);
+        => graph.Part(name).LayerNormalization(x, Parameter($"{name}.weight"), Parameter($"{name}.bias"), NormOperations.Epsilon);
 
     /// <summary>A 1×1 convolution, and its cells as tokens: [batch, inputs, height, width] to [batch, height · width, outputs].</summary>
     internal string Tokens(string features, string name)
@@ -86,7 +84,7 @@ internal sealed class LayerExport(OnnxGraph graph, ParameterSet parameters)
         float[] ones = new float[groups];
         ones.AsSpan().Fill(1f);
         string normalised = part.InstanceNormalization(
-            part.Reshape(x, 0, groups, -1), graph.Weights($"{name}.ones", [groups], ones), graph.Weights($"{name}.zeros", [groups], new float[groups]), NormEpsilon);
+            part.Reshape(x, 0, groups, -1), graph.Weights($"{name}.ones", [groups], ones), graph.Weights($"{name}.zeros", [groups], new float[groups]), NormOperations.Epsilon);
         return part.Add(part.Multiply(part.Reshape(normalised, part.Shape(x)), PerChannel("weight")), PerChannel("bias"));
 
         string PerChannel(string kind) => Weights($"{name}.{kind}", [channels, 1, 1], parameters[$"{name}.{kind}"].AsSpan());
@@ -97,7 +95,7 @@ internal sealed class LayerExport(OnnxGraph graph, ParameterSet parameters)
     {
         Parameter kernel = parameters[$"{convolution}.weight"];
         (float[] scale, float[] shift) = BatchNormFolding.Fold(
-            parameters[$"{norm}.weight"], parameters[$"{norm}.bias"], parameters[$"{norm}.running_mean"], parameters[$"{norm}.running_var"], NormEpsilon);
+            parameters[$"{norm}.weight"], parameters[$"{norm}.bias"], parameters[$"{norm}.running_mean"], parameters[$"{norm}.running_var"], NormOperations.Epsilon);
         float[] folded = kernel.ToArray();
         int taps = folded.Length / scale.Length;
         for (int i = 0; i < folded.Length; i++)

@@ -24,7 +24,7 @@ internal sealed class PositionEncodingExport(LayerExport layers)
 
         string Waves(int axis)
         {
-            string all = _part.Add(_part.ReduceSum(image, axis), _graph.Scalar(1e-6f));
+            string all = _part.Add(_part.ReduceSum(image, axis), _graph.Scalar(SinePositionEncoding.Epsilon));
             string count = _part.CumSum(image, axis), end = options.HalfCell ? _part.Subtract(count, _graph.Scalar(0.5f)) : count;
             string place = _part.Multiply(_part.Divide(end, all), _graph.Scalar(2 * MathF.PI));
             return waves.Of(_part.Unsqueeze(place, 3));

@@ -7,10 +7,6 @@ namespace Detr.Onnx.Parts;
 /// <summary>Several feature maps as tokens, one after the other: what detectors whose attention samples begin with.</summary>
 internal sealed class PyramidExport
 {
-    // As the model: the strides 8, 16 and 32, and the groups of its norm.
-    private const int MostStages = 3;
-    private const int Groups = 32;
-
     private readonly GraphPart _part;
 
     /// <summary>Adds the backbone, the maps and where they lie.</summary>
@@ -71,14 +67,14 @@ internal sealed class PyramidExport
     private static List<string> Maps(LayerExport layers, DetrOptions options, string prefix, string image)
     {
         IReadOnlyList<string> stages = new BackboneExport(layers, $"{prefix}backbone.0.body.", options.Backbone).Stages(image);
-        int used = Math.Min(options.Deformable.Levels, Math.Min(MostStages, stages.Count));
+        int used = PyramidProjection.StagesOf(options);
         List<string> maps = [];
         for (int level = 0; level < options.Deformable.Levels; level++)
         {
             bool isStage = level < used;
             string source = isStage ? stages[stages.Count - used + level] : level == used ? stages[^1] : maps[^1], name = $"{prefix}input_proj.{level}";
             string projected = layers.Convolution(source, $"{name}.0", isStage ? ConvolutionGeometry.Pointwise : new ConvolutionGeometry(2, 1));
-            maps.Add(layers.GroupNorm(projected, $"{name}.1", Math.Min(Groups, options.Transformer.Channels)));
+            maps.Add(layers.GroupNorm(projected, $"{name}.1", PyramidProjection.GroupsOf(options)));
         }
 
         return maps;

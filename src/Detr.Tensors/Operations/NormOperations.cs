@@ -5,13 +5,16 @@ namespace Detr.Tensors;
 /// <summary>Normalisation.</summary>
 public static class NormOperations
 {
+    /// <summary>What is added to a variance before its root is divided by, unless told otherwise.</summary>
+    public const float Epsilon = 1e-5f;
+
     /// <summary>Layer norm over the last axis.</summary>
     /// <param name="context">The pass.</param>
     /// <param name="x">[…, channels].</param>
     /// <param name="weight">[channels].</param>
     /// <param name="bias">[channels].</param>
     /// <param name="epsilon">ε.</param>
-    public static Tensor LayerNorm(this ForwardContext context, Tensor x, Tensor weight, Tensor bias, float epsilon = 1e-5f)
+    public static Tensor LayerNorm(this ForwardContext context, Tensor x, Tensor weight, Tensor bias, float epsilon = Epsilon)
     {
         Tensor y = context.Allocate(x.Shape);
         Tensor mean = context.Allocate([x.Length / weight.Length]), inverse = context.Allocate(mean.Shape);
@@ -46,7 +49,7 @@ public static class NormOperations
     /// <param name="epsilon">ε.</param>
     public static Tensor BatchNorm(
         this ForwardContext context, Tensor x, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVariance,
-        Tensor? residual = null, Activation activation = Activation.None, float momentum = 0.1f, float epsilon = 1e-5f)
+        Tensor? residual = null, Activation activation = Activation.None, float momentum = 0.1f, float epsilon = Epsilon)
     {
         if (!context.Training)
         {
@@ -83,7 +86,7 @@ public static class NormOperations
     /// <param name="weight">[channels].</param>
     /// <param name="bias">[channels].</param>
     /// <param name="epsilon">ε.</param>
-    public static Tensor GroupNorm(this ForwardContext context, Tensor x, int groups, Tensor weight, Tensor bias, float epsilon = 1e-5f)
+    public static Tensor GroupNorm(this ForwardContext context, Tensor x, int groups, Tensor weight, Tensor bias, float epsilon = Epsilon)
     {
         Tensor y = context.Allocate(x.Shape), mean = context.Allocate([x.Shape[0], groups]), inverse = context.Allocate(mean.Shape);
         context.Backend.GroupNorm(x, groups, weight, bias, epsilon, y, mean, inverse);

@@ -9,6 +9,9 @@ namespace Detr.Models;
 /// </summary>
 public sealed class DemoModel : IDetectionModel
 {
+    /// <summary>What features are multiplied by before positions are added.</summary>
+    internal const float FeatureScale = 0.1f;
+
     private readonly Backbone _backbone;
     private readonly Parameter _inputWeight;
     private readonly Parameter _inputBias;
@@ -59,7 +62,7 @@ public sealed class DemoModel : IDetectionModel
         Tensor columns = context.GatherRows(_columns, [.. Enumerable.Range(0, width)]);
         Tensor rows = context.Reshape(context.GatherRows(_rows, [.. Enumerable.Range(0, height)]), [height, 1, _channels / 2]);
         Tensor position = context.Reshape(context.Concatenate(2, context.Add(grid, columns), context.Add(grid, rows)), [1, height * width, _channels]);
-        Tensor source = context.Add(context.Scale(context.Reshape(features, [batch, height * width, _channels]), 0.1f), position);
+        Tensor source = context.Add(context.Scale(context.Reshape(features, [batch, height * width, _channels]), FeatureScale), position);
 
         int queries = _queries.Shape[0];
         Tensor start = context.Add(context.Zeros([batch, queries, _channels]), context.Reshape(_queries, [1, queries, _channels]));

@@ -6,7 +6,6 @@ namespace Detr.Models;
 /// <summary>A convolution without bias, its batch norm, and what follows: the unit that residual networks are made of.</summary>
 internal sealed class NormalizedConvolution
 {
-    private const float Epsilon = 1e-5f;
     private readonly BackboneNorm _norm;
     private readonly Parameter _weight;
     private readonly Parameter _bias;
@@ -56,7 +55,7 @@ internal sealed class NormalizedConvolution
         }
 
         Tensor y = context.Convolution(x, Kernel, Geometry);
-        return context.BatchNorm(y, _weight, _bias, _runningMean, _runningVariance, residual, activation, epsilon: Epsilon);
+        return context.BatchNorm(y, _weight, _bias, _runningMean, _runningVariance, residual, activation);
     }
 
     /// <summary>The norm as factor and term, made again when any of its four tensors changed.</summary>
@@ -67,7 +66,7 @@ internal sealed class NormalizedConvolution
             int version = _weight.Version + _bias.Version + _runningMean.Version + _runningVariance.Version;
             if (_folded is not { } folded || folded.Version != version)
             {
-                (float[] scale, float[] shift) = BatchNormFolding.Fold(_weight, _bias, _runningMean, _runningVariance, Epsilon);
+                (float[] scale, float[] shift) = BatchNormFolding.Fold(_weight, _bias, _runningMean, _runningVariance, NormOperations.Epsilon);
                 folded = (version, Tensor.FromArray([scale.Length], scale), Tensor.FromArray([shift.Length], shift));
                 _folded = folded;
             }

@@ -28,7 +28,7 @@ internal sealed class PyramidProjection : IFeatureProjection
             throw new ArgumentException($"A pyramid of {levels} levels has nothing to look at.", nameof(options));
         }
 
-        Stages = Math.Min(levels, Math.Min(MostStages, options.Backbone.Blocks.Count));
+        Stages = StagesOf(options);
         _levelEmbedding = parameters.Add($"{prefix}transformer.level_embed", [levels, channels]);
         for (int level = 0; level < levels; level++)
         {
@@ -40,12 +40,18 @@ internal sealed class PyramidProjection : IFeatureProjection
                 parameters.Add($"{name}.0.weight", [channels, inputs, kernel, kernel]),
                 parameters.Add($"{name}.0.bias", [channels]),
                 isStage ? ConvolutionGeometry.Pointwise : new ConvolutionGeometry(2, 1),
-                new GroupNorm(parameters, $"{name}.1", channels, Math.Min(Groups, channels))));
+                new GroupNorm(parameters, $"{name}.1", channels, GroupsOf(options))));
         }
     }
 
     /// <inheritdoc/>
     public int Stages { get; }
+
+    /// <summary>How many of a backbone's stages are levels; the others are made of them.</summary>
+    internal static int StagesOf(DetrOptions options) => Math.Min(options.Deformable.Levels, Math.Min(MostStages, options.Backbone.Blocks.Count));
+
+    /// <summary>The groups of a level's norm.</summary>
+    internal static int GroupsOf(DetrOptions options) => Math.Min(Groups, options.Transformer.Channels);
 
     /// <inheritdoc/>
     public IReadOnlyList<Tensor> Forward(ForwardContext context, IReadOnlyList<Tensor> stages)

@@ -13,6 +13,9 @@ namespace Detr.Models;
 /// <param name="normalize">Whether positions are scaled to 2π.</param>
 public sealed class SinePositionEncoding(int channels, SinePositionOptions options, bool normalize = true) : IPositionEncoding
 {
+    /// <summary>Added to how many cells there are, so that an image of none has a position; as the reference.</summary>
+    internal const float Epsilon = 1e-6f;
+
     private readonly float[] _wavelengths = options.Wavelengths(channels / 2);
 
     /// <inheritdoc/>
@@ -67,7 +70,7 @@ public sealed class SinePositionEncoding(int channels, SinePositionOptions optio
         }
 
         float position = options.HalfCell ? before - 0.5f : before;
-        return normalize ? (float)(position / (all + 1e-6f) * (2 * Math.PI)) : position;
+        return normalize ? (float)(position / (all + Epsilon) * (2 * Math.PI)) : position;
     }
 
     private void Encode(float position, float[] encoding, int place, Dictionary<float, int> places)

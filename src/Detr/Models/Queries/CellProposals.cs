@@ -8,8 +8,11 @@ namespace Detr.Models;
 /// </summary>
 internal sealed class CellProposals
 {
-    private const float SmallestSide = 0.05f;
-    private const float Margin = 0.01f;
+    /// <summary>The side of a box on the finest level, in shares of the image.</summary>
+    internal const float SmallestSide = 0.05f;
+
+    /// <summary>How near a proposed box's numbers may come to 0 and 1.</summary>
+    internal const float Margin = 0.01f;
 
     private readonly Linear _output;
     private readonly LayerNorm _norm;

@@ -8,8 +8,8 @@ namespace Detr.Models;
 /// </summary>
 internal static class Dino
 {
-    // As the authors' program.
-    private const float Epsilon = 1e-3f;
+    /// <summary>Keeps logits of reference points finite, see <see cref="ElementOperations.InverseSigmoid"/>; as the authors' program.</summary>
+    internal const float Epsilon = 1e-3f;
 
     internal static DetrParts Compose(ParameterSet parameters, string prefix, DetrOptions options)
     {
