@@ -10,7 +10,6 @@ public static unsafe class ParametricRelu
     // Runs are what threads share; the sums of the slope's gradient are in single precision within a run, in double over runs.
     private const int RunLength = 1024;
     private const int RunsPerThread = 16;
-    private const int AlignmentBytes = 64;
 
     /// <summary>The forward pass.</summary>
     /// <param name="pool">The threads.</param>
@@ -47,13 +46,7 @@ public static unsafe class ParametricRelu
                 }
             }
 
-            double sum = 0;
-            foreach (double part in sums.AsSpan(0, runs))
-            {
-                sum += part;
-            }
-
-            return sum;
+            return Reduction.SumInOrder(sums.AsSpan(0, runs));
         }
         finally
         {
@@ -91,9 +84,8 @@ public static unsafe class ParametricRelu
 
         public readonly void Execute(int start, int end)
         {
-            // In which order a vectorised sum adds depends on where its numbers lie; at one alignment, a run gives one sum wherever the stack is.
-            float* stack = stackalloc float[RunLength + (AlignmentBytes / sizeof(float))];
-            Span<float> scratch = new((float*)(((nuint)stack + AlignmentBytes - 1) & ~(nuint)(AlignmentBytes - 1)), RunLength);
+            float* stack = stackalloc float[RunLength + Alignment.Slack];
+            Span<float> scratch = new(Alignment.Up(stack), RunLength);
             for (int run = start; run < end; run++)
             {
                 int offset = run * RunLength, count = Math.Min(RunLength, Length - offset);

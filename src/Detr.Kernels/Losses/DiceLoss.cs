@@ -99,7 +99,8 @@ public static unsafe class DiceLoss
 
         public readonly void Execute(int start, int end)
         {
-            Span<float> probability = stackalloc float[RunLength];
+            float* stack = stackalloc float[RunLength + Alignment.Slack];
+            Span<float> probability = new(Alignment.Up(stack), RunLength);
             for (int row = start; row < end; row++)
             {
                 ReadOnlySpan<float> x = new(X + ((nint)row * Columns), Columns), t = new(T + ((nint)row * Columns), Columns);

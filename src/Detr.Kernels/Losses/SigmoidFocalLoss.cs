@@ -35,7 +35,7 @@ public static unsafe class SigmoidFocalLoss
                 }
             }
 
-            return TensorPrimitives.Sum(sums.AsSpan(0, runs));
+            return Reduction.SumInOrder(sums.AsSpan(0, runs));
         }
         finally
         {

@@ -31,6 +31,18 @@ public static unsafe class Reduction
         return sum;
     }
 
+    /// <summary>Σ x, one after the other: of numbers whose place in memory may differ from run to run.</summary>
+    internal static double SumInOrder(ReadOnlySpan<double> x)
+    {
+        double sum = 0;
+        foreach (double part in x)
+        {
+            sum += part;
+        }
+
+        return sum;
+    }
+
     /// <summary>y[c] = Σᵣ x[r, c]: the gradient of a bias.</summary>
     /// <param name="pool">The threads.</param>
     /// <param name="x">[rows, columns].</param>

@@ -10,7 +10,6 @@ namespace Detr.Kernels;
 /// </remarks>
 internal sealed class ScratchMemory
 {
-    private const int AlignmentBytes = 64;
     private const int SmallestLog2 = 10;
 
     // Longer requests are rare and made to measure, and not kept.
@@ -70,9 +69,8 @@ internal sealed class ScratchMemory
         internal Block(int length)
         {
             Length = length;
-            _array = GC.AllocateUninitializedArray<float>(length + (AlignmentBytes / sizeof(float)), pinned: true);
-            nint address = Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0);
-            Pointer = (float*)((address + AlignmentBytes - 1) & ~(nint)(AlignmentBytes - 1));
+            _array = GC.AllocateUninitializedArray<float>(length + Alignment.Slack, pinned: true);
+            Pointer = Alignment.Up((float*)Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0));
         }
 
         internal int Length { get; }

@@ -37,7 +37,7 @@ public sealed class ClassProbabilities
         ReadOnlySpan<float> logits = _output.Logits.AsSpan().Slice(row * _row.Length, _row.Length);
         if (_output.Scoring == ClassScoring.Softmax)
         {
-            TensorPrimitives.SoftMax(logits, _row);
+            SoftMax(logits);
             noObject = _row[^1];
         }
         else
@@ -47,5 +47,19 @@ public sealed class ClassProbabilities
         }
 
         return _row.AsSpan(0, Classes);
+    }
+
+    /// <summary>Summed one after the other: who is matched shall not depend on where a row lies in memory, as the order of a vectorised sum does.</summary>
+    private void SoftMax(ReadOnlySpan<float> logits)
+    {
+        TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), _row);
+        TensorPrimitives.Exp(_row, _row);
+        float sum = 0;
+        foreach (float part in _row)
+        {
+            sum += part;
+        }
+
+        TensorPrimitives.Divide(_row, sum, _row);
     }
 }

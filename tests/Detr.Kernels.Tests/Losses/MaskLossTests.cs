@@ -80,6 +80,15 @@ public sealed class MaskLossTests : IDisposable
     }
 
     [Fact]
+    public void Dice_loss_is_the_same_wherever_the_stack_is()
+    {
+        (float[] logits, float[] targets) = Masks(4 * 700, soft: true);
+        using WorkerPool one = new(1);
+        float[] fractions = new float[8];
+        Assert.Single(StackDepths.All(() => DiceLoss.Forward(one, logits, targets, 4, fractions)).Distinct());
+    }
+
+    [Fact]
     public void Large_logits_do_not_overflow()
     {
         float[] logits = [200f, -200f, 200f, -200f], targets = [1f, 0f, 0f, 1f], dx = new float[4], fractions = new float[4];
