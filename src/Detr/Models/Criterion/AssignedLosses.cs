@@ -30,7 +30,7 @@ internal sealed class AssignedLosses
     /// <param name="assignment">What they are to be.</param>
     /// <param name="shares">What the losses count: cross entropy's mean, the focal loss's sum, and the boxes' sums.</param>
     /// <param name="names">What they are called.</param>
-    /// <param name="losses">Takes each loss, unweighted.</param>
+    /// <param name="losses">Takes each loss, unweighted, and the distances of centres and of sides apart, which make up that of boxes.</param>
     /// <returns>One number.</returns>
     internal Tensor Forward(
         ForwardContext context, ClassScoring scoring, Tensor logits, Tensor boxes, Assignment assignment, LossShares shares, LossNames names,
@@ -43,7 +43,7 @@ internal sealed class AssignedLosses
         Tensor total = context.Scale(classLoss, _options.ClassLoss * shares.Class);
         if (assignment.Positives.Length == 0)
         {
-            losses[names.Of("loss_bbox")] = losses[names.Of("loss_giou")] = 0;
+            losses[names.Of("loss_bbox")] = losses[names.Of("loss_giou")] = losses[names.Of("loss_xy")] = losses[names.Of("loss_hw")] = 0;
             return total;
         }
 
@@ -53,8 +53,23 @@ internal sealed class AssignedLosses
         Tensor overlap = context.Scale(context.OverlapLoss(predicted, wanted, _options.OverlapMargin), shares.Box);
         losses[names.Of("loss_bbox")] = distance.Item();
         losses[names.Of("loss_giou")] = overlap.Item();
+        (double centres, double sides) = Distances(predicted.AsSpan(), assignment.Boxes);
+        (losses[names.Of("loss_xy")], losses[names.Of("loss_hw")]) = ((float)(shares.Box * centres), (float)(shares.Box * sides));
         total = context.Add(total, context.Scale(distance, _options.BoxLoss));
         return context.Add(total, context.Scale(overlap, _options.OverlapLoss));
+    }
+
+    /// <summary>How far centres and sides are from those that are wanted, which DAB-DETR and what came of it log.</summary>
+    private static (double Centres, double Sides) Distances(ReadOnlySpan<float> boxes, ReadOnlySpan<float> wanted)
+    {
+        double centres = 0, sides = 0;
+        for (int i = 0; i < boxes.Length; i += 4)
+        {
+            centres += Math.Abs(boxes[i] - wanted[i]) + Math.Abs(boxes[i + 1] - wanted[i + 1]);
+            sides += Math.Abs(boxes[i + 2] - wanted[i + 2]) + Math.Abs(boxes[i + 3] - wanted[i + 3]);
+        }
+
+        return (centres, sides);
     }
 
     /// <summary>A row for each label: 1 at its class, and nothing where it is no-object.</summary>
