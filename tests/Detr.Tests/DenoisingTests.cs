@@ -139,7 +139,7 @@ public sealed class DenoisingTests : IDisposable
         using Scope scope = context.Scope();
         DenoisingQueries queries = Make(rule);
         DetrOutput output = Output(queries, Random(queries.Slots, 5), Random(queries.Slots, 6));
-        CriterionResult alone = Criterion().Forward(context, output, Targets), half = Criterion().Forward(context, output, Targets, [.. Targets, .. Targets]);
+        CriterionResult alone = Criterion().Forward(context, output, Targets), half = Criterion().Forward(context, output, Targets, new StepContents([.. Targets, .. Targets], []));
         Assert.Equal(alone.Total.Item() / 2, half.Total.Item(), 1e-4f);
     }
 

@@ -11,7 +11,8 @@ public sealed class EncoderLossTests : IDisposable
     private static readonly CriterionOptions WithEncoder = new() { EncoderLoss = 0.5f };
 
     // Two pictures of 2 × 3 cells; the second one's last column is padding.
-    private static readonly PaddingMask Cells = new(2, 3, [(2, 3), (2, 2)]);
+    private static readonly (int, int)[] Sizes = [(2, 3), (2, 2)];
+    private static readonly PaddingMask Cells = new(2, 3, Sizes);
     private static readonly BoxTargets[] Targets = [new([0, 2], [0.2f, 0.3f, 0.3f, 0.4f, 0.7f, 0.6f, 0.9f, 0.8f]), new([1], [0.3f, 0.8f, 0.2f, 0.3f])];
 
     private readonly CpuBackend _backend = new(1);
@@ -52,6 +53,47 @@ public sealed class EncoderLossTests : IDisposable
         Assert.All(encoder.Boxes.ToArray(), side => Assert.InRange(side, 0, 1));
     }
 
+    [Theory]
+    [InlineData(DetrVariant.Detr, false)]
+    [InlineData(DetrVariant.Detr, true)]
+    [InlineData(DetrVariant.DeformableDetr, false)]
+    public void Its_cells_are_known_before_the_pass(DetrVariant variant, bool dilates)
+    {
+        ForwardContext context = new(_backend);
+        using Scope scope = context.Scope();
+        DetrModel model = SmallModel.Create(SmallModel.Options with
+        {
+            Variant = variant, Backbone = SmallModel.Options.Backbone with { Dilation = dilates }, Deformable = new DeformableOptions { Levels = 3 },
+        });
+        PaddingMask padding = new(67, 45, [(67, 30), (33, 45)]);
+        PaddingMask cells = model.Tokenize(context, context.Zeros([2, 3, 67, 45]), padding).Cells, known = model.CellsOf(padding);
+        Assert.Equal((cells.Height, cells.Width), (known.Height, known.Width));
+        Assert.Equal(cells.Padded, known.Padded);
+    }
+
+    [Theory]
+    [InlineData(ClassScoring.Softmax)]
+    [InlineData(ClassScoring.Sigmoid)]
+    public void The_parts_of_a_step_sum_to_one_large_batch(ClassScoring scoring)
+    {
+        ForwardContext context = new(_backend);
+        using Scope scope = context.Scope();
+        (Tensor logits, Tensor boxes) = Random(context, 19);
+        int classes = scoring == ClassScoring.Softmax ? 3 : 4;
+        SetCriterion criterion = new(classes, new HungarianMatcher(), WithEncoder);
+        CriterionResult whole = criterion.Forward(context, Of(0, 2), Targets);
+        StepContents step = new(Targets, [Lying(0, 1), Lying(1, 1)]);
+        CriterionResult[] parts = [.. Enumerable.Range(0, 2).Select(image => criterion.Forward(context, Of(image, 1), [Targets[image]], step))];
+        Assert.Equal(whole.Total.Item(), parts.Sum(part => part.Total.Item()), 1e-4f);
+        Assert.All(whole.Losses, loss => Assert.Equal(loss.Value, parts.Sum(part => part.Losses[loss.Key]), 1e-3f));
+
+        PaddingMask Lying(int first, int count) => new(2, 3, Sizes[first..(first + count)]);
+
+        DetrOutput Of(int first, int count) => new DetrOutput(
+            context.Slice(Output(context, null).Logits, 0, first, count), context.Slice(Output(context, null).Boxes, 0, first, count), [],
+            new EncoderOutput(context.Slice(logits, 0, first, count), context.Slice(boxes, 0, first, count), Lying(first, count))) { Scoring = scoring };
+    }
+
     [Fact]
     public void What_is_predicted_on_padding_does_not_count()
     {
@@ -74,40 +116,12 @@ public sealed class EncoderLossTests : IDisposable
     [Fact]
     public void Its_gradients_agree_with_finite_differences()
     {
-        Tape tape = new();
-        ForwardContext context = new(_backend) { Tape = tape };
+        ForwardContext context = new(_backend);
         using Scope scope = context.Scope();
         (Tensor logits, Tensor boxes) = Random(context, 13);
-        Parameter logitParameter = Leaf("logits", logits), boxParameter = Leaf("boxes", boxes);
-        tape.Backward(context, Criterion(WithEncoder).Forward(context, Output(context, new EncoderOutput(logitParameter, boxParameter, Cells)), Targets).Total);
-        context.Tape = null;
-        foreach (Parameter parameter in (Parameter[])[logitParameter, boxParameter])
-        {
-            float[] gradient = parameter.Gradient!.ToArray(), values = parameter.ToArray();
-            for (int i = 0; i < parameter.Length; i++)
-            {
-                const float Step = 5e-4f;
-                float above = At(parameter, values, i, Step), below = At(parameter, values, i, -Step);
-                Assert.Equal((above - below) / (2 * Step), gradient[i], 1e-2f);
-            }
-        }
-
-        float At(Parameter parameter, float[] values, int i, float step)
-        {
-            float[] moved = [.. values];
-            moved[i] += step;
-            parameter.Write(moved);
-            float loss = Loss(context, logitParameter, boxParameter);
-            parameter.Write(values);
-            return loss;
-        }
-
-        static Parameter Leaf(string name, Tensor values)
-        {
-            Parameter leaf = new ParameterSet().Add(name, values.Shape);
-            leaf.Write(values.AsSpan());
-            return leaf;
-        }
+        LossGradient.AssertAgreesWithDifferences(
+            _backend, logits, boxes,
+            static (context, logits, boxes) => Criterion(WithEncoder).Forward(context, Output(context, new EncoderOutput(logits, boxes, Cells)), Targets).Total);
     }
 
     [Fact]

@@ -41,40 +41,10 @@ public sealed class FocalCriterionTests : IDisposable
     [Fact]
     public void Gradients_agree_with_finite_differences()
     {
-        Tape tape = new();
-        ForwardContext context = new(_backend) { Tape = tape };
-        using Scope scope = context.Scope();
         DetrOutput random = Random(11);
-        Parameter logits = Leaf("logits", random.Logits), boxes = Leaf("boxes", random.Boxes);
-        DetrOutput output = random with { Logits = logits, Boxes = boxes };
-        tape.Backward(context, Criterion(Options).Forward(context, output, Targets).Total);
-        context.Tape = null;
-        foreach (Parameter parameter in (Parameter[])[logits, boxes])
-        {
-            float[] gradient = parameter.Gradient!.ToArray(), values = parameter.ToArray();
-            for (int i = 0; i < values.Length; i++)
-            {
-                const float Step = 5e-4f;
-                Assert.Equal((At(values[i] + Step) - At(values[i] - Step)) / (2 * Step), gradient[i], 1e-2f);
-
-                float At(float value)
-                {
-                    float[] moved = [.. values];
-                    moved[i] = value;
-                    parameter.Write(moved);
-                    float loss = Criterion(Options).Forward(context, output, Targets).Total.Item();
-                    parameter.Write(values);
-                    return loss;
-                }
-            }
-        }
-
-        static Parameter Leaf(string name, Tensor values)
-        {
-            Parameter leaf = new ParameterSet().Add(name, values.Shape);
-            leaf.Write(values.AsSpan());
-            return leaf;
-        }
+        LossGradient.AssertAgreesWithDifferences(
+            _backend, random.Logits, random.Boxes,
+            (context, logits, boxes) => Criterion(Options).Forward(context, random with { Logits = logits, Boxes = boxes }, Targets).Total);
     }
 
     [Fact]
@@ -84,7 +54,7 @@ public sealed class FocalCriterionTests : IDisposable
         using Scope scope = context.Scope();
         DetrOutput all = Random(13) with { Auxiliary = [Random(17)], Proposals = Random(19) };
         CriterionResult whole = Criterion(Options).Forward(context, all, Targets);
-        CriterionResult[] parts = [.. Enumerable.Range(0, Targets.Length).Select(image => Criterion(Options).Forward(context, Image(all, image), [Targets[image]], Targets))];
+        CriterionResult[] parts = [.. Enumerable.Range(0, Targets.Length).Select(image => Criterion(Options).Forward(context, Image(all, image), [Targets[image]], new StepContents(Targets, [])))];
         Assert.Equal(whole.Total.Item(), parts.Sum(part => part.Total.Item()), 1e-4f);
         Assert.All(whole.Losses, loss => Assert.Equal(loss.Value, parts.Sum(part => part.Losses[loss.Key]), 1e-3f));
     }

@@ -34,6 +34,23 @@ public sealed record BackboneOptions
     /// <param name="stage">From 0, the finest.</param>
     public int StageChannels(int stage) => (Width << stage) * (Bottleneck ? 4 : 1);
 
+    /// <summary>Rows and columns of each stage's map of an image, finest first.</summary>
+    /// <param name="height">The image's rows.</param>
+    /// <param name="width">Its columns.</param>
+    public IReadOnlyList<(int Height, int Width)> StageSizes(int height, int width)
+    {
+        List<(int Height, int Width)> sizes = [StemPooling ? Half(Half((height, width))) : Half((height, width))];
+        for (int stage = 1; stage < Blocks.Count; stage++)
+        {
+            sizes.Add(Dilation && stage == Blocks.Count - 1 ? sizes[^1] : Half(sizes[^1]));
+        }
+
+        return sizes;
+    }
+
+    /// <summary>Half a size, rounded up, as layers of stride 2 leave it.</summary>
+    internal static (int Height, int Width) Half((int Height, int Width) size) => ((size.Height + 1) / 2, (size.Width + 1) / 2);
+
     /// <summary>A backbone by name: one of the reference's, or a small one that two cores train in minutes.</summary>
     /// <param name="name">small, resnet18, resnet34, resnet50 or resnet101.</param>
     /// <exception cref="ArgumentException">There is no such backbone.</exception>

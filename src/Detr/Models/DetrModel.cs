@@ -94,6 +94,14 @@ public sealed class DetrModel : IDetectionModel
         }
     }
 
+    /// <summary>The cells of the finest feature map, from which <see cref="EncoderOutput"/> is read: what a pass will find, without it.</summary>
+    /// <param name="padding">Which pixels are padding.</param>
+    internal PaddingMask CellsOf(PaddingMask padding)
+    {
+        (int height, int width) = Options.Backbone.StageSizes(padding.Height, padding.Width)[^_parts.Projection.Stages];
+        return padding.Resize(height, width);
+    }
+
     /// <summary>The second part of a pass.</summary>
     /// <param name="context">The pass.</param>
     /// <param name="tokens">The encoder's input.</param>

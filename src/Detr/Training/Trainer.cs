@@ -152,16 +152,18 @@ public sealed class Trainer
         }
     }
 
-    private TrainingProgress Step(IReadOnlyList<DetectionBatch> batches, double partOfEpoch)
+    private TrainingProgress Step(List<DetectionBatch> batches, double partOfEpoch)
     {
         SetLearningRates(partOfEpoch);
         try
         {
             Dictionary<string, float> losses = new(StringComparer.Ordinal);
             IReadOnlyList<BoxTargets> targets = batches is [var only] ? only.Targets : [.. batches.SelectMany(batch => batch.Targets)];
+            bool hasCells = batches.Count > 1 && _auxiliary.HasFlag(AuxiliaryOutputs.Encoder);
+            StepContents step = new(targets, hasCells && _model is DetrModel detector ? [.. batches.Select(batch => detector.CellsOf(batch.Padding))] : []);
             foreach (DetectionBatch batch in batches)
             {
-                AddGradients(batch, targets, losses);
+                AddGradients(batch, step, losses);
             }
 
             double norm = Optimizer.Step(_context, _options.ClipNorm);
@@ -180,7 +182,7 @@ public sealed class Trainer
     }
 
     /// <summary>Adds a batch's part of the step's gradients and losses.</summary>
-    private void AddGradients(DetectionBatch batch, IReadOnlyList<BoxTargets> targetsOfStep, Dictionary<string, float> losses)
+    private void AddGradients(DetectionBatch batch, StepContents step, Dictionary<string, float> losses)
     {
         using Scope scope = _context.Scope();
         _context.Tape = _tape;
@@ -188,7 +190,7 @@ public sealed class Trainer
         {
             DenoisingQueries? denoising = Denoising?.Make(batch.Targets, _criterion.Classes, _context.Random.NextDouble);
             DetrOutput output = _model.Forward(_context, _context.Upload(batch.Shape, batch.Pixels), batch.Padding, _auxiliary, denoising);
-            CriterionResult result = _criterion.Forward(_context, output, batch.Targets, targetsOfStep);
+            CriterionResult result = _criterion.Forward(_context, output, batch.Targets, step);
             float loss = result.Total.Item();
             if (!float.IsFinite(loss))
             {
@@ -197,7 +199,7 @@ public sealed class Trainer
 
             _tape.Backward(_context, result.Total);
             Add("loss", loss);
-            Add(BoxSpread.Name, BoxSpread.Of(output) * batch.Count / targetsOfStep.Count);
+            Add(BoxSpread.Name, BoxSpread.Of(output) * batch.Count / step.Targets.Count);
             foreach ((string name, float value) in result.Losses)
             {
                 Add(name, value);

@@ -30,7 +30,7 @@ internal static class DeformableArithmetic
         for (int level = 0; level < options.Deformable.Levels; level++)
         {
             int stage = stages.Count - known + level;
-            size = level < known ? stages[stage] : MultiplyAdds.Half(size);
+            size = level < known ? stages[stage] : BackboneOptions.Half(size);
             long cells = (long)size.Height * size.Width;
             count += cells * channels * (level < known ? options.Backbone.StageChannels(stage) : 9 * inputs);
             inputs = level < known ? inputs : channels;

@@ -12,46 +12,37 @@ public static class MultiplyAdds
     /// <param name="width">The image's columns.</param>
     public static long Count(DetrOptions options, int height, int width)
     {
-        (long backbone, IReadOnlyList<(int Height, int Width)> stages) = OfBackbone(options.Backbone, height, width);
+        IReadOnlyList<(int Height, int Width)> stages = options.Backbone.StageSizes(height, width);
         long detector = options.Variant switch
         {
             DetrVariant.DeformableDetr or DetrVariant.Dino => DeformableArithmetic.Count(options, stages),
-            _ => DenseArithmetic.Count(options, (long)stages[^1].Height * stages[^1].Width),
+            _ => DenseArithmetic.Count(options, Cells(stages[^1])),
         };
-        return backbone + detector + (options.Masks ? MaskArithmetic.Count(options, stages) : 0);
+        return OfBackbone(options.Backbone, stages, BackboneOptions.Half((height, width))) + detector + (options.Masks ? MaskArithmetic.Count(options, stages) : 0);
     }
 
-    /// <summary>Half a size, rounded up, as layers of stride 2 leave it.</summary>
-    internal static (int Height, int Width) Half((int Height, int Width) size) => ((size.Height + 1) / 2, (size.Width + 1) / 2);
-
-    /// <summary>The backbone's share, and the sizes of its stages' maps.</summary>
-    private static (long Count, IReadOnlyList<(int Height, int Width)> Stages) OfBackbone(BackboneOptions options, int height, int width)
+    /// <summary>The backbone's share.</summary>
+    /// <param name="options">Its shape.</param>
+    /// <param name="stages">Sizes of its stages' maps.</param>
+    /// <param name="stem">That of its stem's, before pooling.</param>
+    private static long OfBackbone(BackboneOptions options, IReadOnlyList<(int Height, int Width)> stages, (int Height, int Width) stem)
     {
-        (int Height, int Width) size = Half((height, width));
-        long count = Cells(size) * 3 * options.Width * options.StemKernel * options.StemKernel, inputs = options.Width;
-        size = options.StemPooling ? Half(size) : size;
-        List<(int Height, int Width)> stages = [];
+        long count = Cells(stem) * 3 * options.Width * options.StemKernel * options.StemKernel, inputs = options.Width, cellsBefore = Cells(stages[0]);
         for (int stage = 0; stage < options.Blocks.Count; stage++)
         {
-            long channels = (long)options.Width << stage, outputs = options.Bottleneck ? 4 * channels : channels;
+            long channels = (long)options.Width << stage, outputs = options.StageChannels(stage), cells = Cells(stages[stage]);
             for (int block = 0; block < options.Blocks[stage]; block++)
             {
-                long cellsBefore = Cells(size);
-                bool halves = stage > 0 && block == 0 && !(options.Dilation && stage == options.Blocks.Count - 1);
-                size = halves ? Half(size) : size;
-                long cells = Cells(size);
                 count += options.Bottleneck
                     ? (cellsBefore * inputs * channels) + (cells * 9 * channels * channels) + (cells * channels * outputs)
                     : cells * 9 * channels * (inputs + channels);
-                count += halves || inputs != outputs ? cells * inputs * outputs : 0;
-                inputs = outputs;
+                count += cells != cellsBefore || inputs != outputs ? cells * inputs * outputs : 0;
+                (inputs, cellsBefore) = (outputs, cells);
             }
-
-            stages.Add(size);
         }
 
-        return (count, stages);
-
-        static long Cells((int Height, int Width) size) => (long)size.Height * size.Width;
+        return count;
     }
+
+    private static long Cells((int Height, int Width) size) => (long)size.Height * size.Width;
 }

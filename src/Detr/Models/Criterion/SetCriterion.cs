@@ -27,7 +27,7 @@ public sealed class SetCriterion
         AssignedLosses losses = new(classes, options);
         _matched = new MatchedLosses(classes, matcher, losses, options.NoObjectWeight);
         _denoising = new DenoisingLosses(classes, losses);
-        _encoder = new EncoderCriterion(classes, losses);
+        _encoder = new EncoderCriterion(classes, losses, options.NoObjectWeight);
         _masks = maskHead is null ? null : new MaskCriterion(maskHead, options);
     }
 
@@ -44,17 +44,17 @@ public sealed class SetCriterion
     /// <param name="context">The pass.</param>
     /// <param name="output">The predictions.</param>
     /// <param name="targets">The objects of each image.</param>
-    /// <param name="targetsOfStep">
-    /// Where the gradients of several batches make one step, the objects of each image of all of them; null for this batch alone. The
-    /// result is then this batch's part: the parts of a step sum to what one large batch would give, because losses are means over
-    /// the step's objects and queries.
+    /// <param name="contents">
+    /// Where the gradients of several batches make one step, what all of them hold; null for this batch alone. The result is then this
+    /// batch's part: the parts of a step sum to what one large batch would give, because losses are means over the step's objects,
+    /// queries and cells.
     /// </param>
     /// <exception cref="ArgumentException">An image has more objects than there are queries, a label is not a class, or masks are to be learnt and there are none.</exception>
     /// <exception cref="ArithmeticException">A prediction is not a finite number.</exception>
-    public CriterionResult Forward(ForwardContext context, DetrOutput output, IReadOnlyList<BoxTargets> targets, IReadOnlyList<BoxTargets>? targetsOfStep = null)
+    public CriterionResult Forward(ForwardContext context, DetrOutput output, IReadOnlyList<BoxTargets> targets, StepContents? contents = null)
     {
         Check(targets, output.Boxes.Shape[1]);
-        StepShares step = new(targets, targetsOfStep ?? targets);
+        StepShares step = new(targets, contents?.Targets ?? targets);
         Dictionary<string, float> losses = new(StringComparer.Ordinal);
         (Tensor total, IReadOnlyList<(int, int)[]> matches) = _matched.Forward(context, output, targets, step, string.Empty, losses);
         losses["class_error"] = step.ObjectShare * MatchingErrors.Class(output, targets, matches);
@@ -80,7 +80,7 @@ public sealed class SetCriterion
 
         if (output.Encoder is { } encoder && Options.EncoderLoss > 0)
         {
-            Add(context.Scale(_encoder.Forward(context, output.Scoring, encoder, targets, step.ImageShare, losses), Options.EncoderLoss));
+            Add(context.Scale(_encoder.Forward(context, output.Scoring, encoder, targets, contents, losses), Options.EncoderLoss));
         }
 
         return new CriterionResult(total, losses, matches);
