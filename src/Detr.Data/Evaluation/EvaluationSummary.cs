@@ -1,34 +1,13 @@
 namespace Detr.Data.Evaluation;
 
 /// <summary>COCO's twelve figures, each from 0 to 1, null where there is no such object to find.</summary>
-public sealed record EvaluationSummary
+public sealed record EvaluationSummary : PrecisionFigures
 {
-    /// <summary>Average precision over IoU thresholds 0.50, 0.55 … 0.95.</summary>
-    public double? AP { get; init; }
-
-    /// <summary>Average precision at IoU 0.50.</summary>
-    public double? AP50 { get; init; }
-
-    /// <summary>Average precision at IoU 0.75.</summary>
-    public double? AP75 { get; init; }
-
-    /// <summary>AP of objects up to 32² pixels.</summary>
-    public double? APsmall { get; init; }
-
-    /// <summary>AP of objects from 32² to 96² pixels.</summary>
-    public double? APmedium { get; init; }
-
-    /// <summary>AP of objects from 96² pixels.</summary>
-    public double? APlarge { get; init; }
-
     /// <summary>Average recall with one detection an image and category.</summary>
     public double? AR1 { get; init; }
 
     /// <summary>Average recall with ten.</summary>
     public double? AR10 { get; init; }
-
-    /// <summary>Average recall with a hundred.</summary>
-    public double? AR100 { get; init; }
 
     /// <summary>AR100 of objects up to 32² pixels.</summary>
     public double? ARsmall { get; init; }

@@ -48,43 +48,14 @@ public sealed class ConvolutionTests
     [Fact]
     public void Applies_the_epilogue()
     {
-        Random random = new(4);
-        using WorkerPool pool = new(2);
         ConvolutionShape shape = new(1, 9, 8, 6, 10, 3, 3) { Padding = 1 };
-        float[] x = Numbers.Uniform(random, shape.InputLength), weight = Numbers.Uniform(random, shape.WeightLength);
-        float[] scale = Numbers.Uniform(random, 10), bias = Numbers.Uniform(random, 10), residual = Numbers.Uniform(random, shape.OutputLength);
-        float[] expected = new float[shape.OutputLength], actual = new float[shape.OutputLength];
-        ConvolutionReference.Forward(shape, x, weight, expected);
-        for (int i = 0; i < expected.Length; i++)
-        {
-            expected[i] = MathF.Max((expected[i] * scale[i % 10]) + bias[i % 10] + residual[i], 0f);
-        }
-
-        Convolution.Forward(pool, shape, x, weight, actual, new Epilogue { Scale = scale, Bias = bias, Residual = residual, Activation = Activation.Relu });
-
+        (float[] expected, float[] actual) = ConvolutionChecks.WithEpilogue(shape, new Random(4));
         Numbers.AssertClose(expected, actual, shape.Depth);
     }
 
     [Fact]
     public void The_number_of_threads_does_not_change_a_bit()
-    {
-        Random random = new(6);
-        ConvolutionShape shape = new(2, 25, 21, 40, 50, 3, 3) { Stride = 2, Padding = 1 };
-        float[] x = Numbers.Uniform(random, shape.InputLength), weight = Numbers.Uniform(random, shape.WeightLength);
-        float[] dy = Numbers.Uniform(random, shape.OutputLength);
-        float[]? firstY = null, firstX = null, firstWeight = null;
-        for (int threads = 1; threads <= 4; threads++)
-        {
-            using WorkerPool pool = new(threads);
-            float[] y = new float[shape.OutputLength], dx = new float[shape.InputLength], dWeight = new float[shape.WeightLength];
-            Convolution.Forward(pool, shape, x, weight, y);
-            Convolution.BackwardInput(pool, shape, dy, weight, dx);
-            Convolution.BackwardWeight(pool, shape, x, dy, dWeight);
-            Assert.Equal(firstY ??= y, y);
-            Assert.Equal(firstX ??= dx, dx);
-            Assert.Equal(firstWeight ??= dWeight, dWeight);
-        }
-    }
+        => ConvolutionChecks.AssertThreadsChangeNothing(new ConvolutionShape(2, 25, 21, 40, 50, 3, 3) { Stride = 2, Padding = 1 });
 
     [Fact]
     public void Impossible_shapes_and_short_operands_are_refused()

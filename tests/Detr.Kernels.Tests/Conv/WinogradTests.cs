@@ -45,42 +45,13 @@ public sealed class WinogradTests
     [Fact]
     public void Applies_the_epilogue_inside_and_at_the_edge()
     {
-        Random random = new(9);
-        using WorkerPool pool = new(2);
-        ConvolutionShape shape = new(2, 14, 19, 16, 40, 3, 3) { Padding = 1 };
-        float[] x = Numbers.Uniform(random, shape.InputLength), weight = Numbers.Uniform(random, shape.WeightLength);
-        float[] scale = Numbers.Uniform(random, 40), bias = Numbers.Uniform(random, 40), residual = Numbers.Uniform(random, shape.OutputLength);
-        float[] expected = new float[shape.OutputLength], actual = new float[shape.OutputLength];
-        ConvolutionReference.Forward(shape, x, weight, expected);
-        for (int i = 0; i < expected.Length; i++)
-        {
-            expected[i] = MathF.Max((expected[i] * scale[i % 40]) + bias[i % 40] + residual[i], 0f);
-        }
-
-        Convolution.Forward(pool, shape, x, weight, actual, new Epilogue { Scale = scale, Bias = bias, Residual = residual, Activation = Activation.Relu });
-
+        (float[] expected, float[] actual) = ConvolutionChecks.WithEpilogue(new ConvolutionShape(2, 14, 19, 16, 40, 3, 3) { Padding = 1 }, new Random(9));
         AssertClose(expected, actual);
     }
 
     [Fact]
     public void The_number_of_threads_does_not_change_a_bit()
-    {
-        Random random = new(6);
-        ConvolutionShape shape = new(3, 25, 21, 40, 48, 3, 3) { Padding = 1 };
-        float[] x = Numbers.Uniform(random, shape.InputLength), weight = Numbers.Uniform(random, shape.WeightLength), dy = Numbers.Uniform(random, shape.OutputLength);
-        float[]? firstY = null, firstX = null, firstWeight = null;
-        for (int threads = 1; threads <= 4; threads++)
-        {
-            using WorkerPool pool = new(threads);
-            float[] y = new float[shape.OutputLength], dx = new float[shape.InputLength], dWeight = new float[shape.WeightLength];
-            Convolution.Forward(pool, shape, x, weight, y);
-            Convolution.BackwardInput(pool, shape, dy, weight, dx);
-            Convolution.BackwardWeight(pool, shape, x, dy, dWeight);
-            Assert.Equal(firstY ??= y, y);
-            Assert.Equal(firstX ??= dx, dx);
-            Assert.Equal(firstWeight ??= dWeight, dWeight);
-        }
-    }
+        => ConvolutionChecks.AssertThreadsChangeNothing(new ConvolutionShape(3, 25, 21, 40, 48, 3, 3) { Padding = 1 });
 
     private static void AssertClose(float[] expected, float[] actual)
     {
