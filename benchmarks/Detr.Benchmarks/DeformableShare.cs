@@ -94,7 +94,7 @@ internal static class DeformableShare
             return true;
         }
 
-        public void Observe(string name, Tensor locations, Tensor weights)
+        public void Observe(string name, Tensor? references, Tensor locations, Tensor weights)
             => Attentions.Add(new Attention(name, _shape!, locations.AsSpan().ToArray(), weights.AsSpan().ToArray()));
     }
 }

@@ -30,7 +30,7 @@ internal static class AttentionFigures
         int last = record.Transformer.DecoderLayers - 1;
         AttentionMap cross = record.Cross(last);
         MapDescription lastCross = new(Cross, last);
-        yield return ("set.png", "Every object query's answer, and those that are kept", SetPredictionFigure.Draw(image, found, DetectRequest.DefaultThreshold));
+        yield return Answers(image, found);
         yield return ("queries.png", "What each query looks at in the last decoder layer, above what it answers", QueryMapsFigure.Draw(image, placement, WithMaps(explained, cross), lastCross));
         foreach ((Detection detection, int number) in explained.Take(MostLayerHeadFigures).Select((one, i) => (one, i + 1)))
         {
@@ -56,14 +56,29 @@ internal static class AttentionFigures
         yield return (
             "near-duplicates.png", FormattableString.Invariant($"Every answer over {LowThreshold}, {MostLowDetections} at most, beside what its query looks at: near-duplicates stand together"),
             DuplicatesFigure.Draw(image, placement, WithMaps(low, cross), lastCross));
-        AttentionMap[] among = record.DecoderSelf;
-        yield return ("query-matrix.png", "Which queries attend to which in the last decoder layer", QueryMatrixFigure.Draw(among[^1], new MapDescription("decoder self-attention", last), explained));
-        yield return ("attended-queries.png", "Which queries draw most attention, layer by layer", AttendedQueriesFigure.Draw(among));
+        foreach ((string File, string Caption, RgbImage Figure) figure in AmongQueries(record.DecoderSelf, explained))
+        {
+            yield return figure;
+        }
+
         float[] encoding = Positions(model, placement);
         yield return ("position-channels.png", "How the encoder is told where cells are: channels of the position encoding", PositionFigure.Channels(encoding, placement.Rows, placement.Columns));
         yield return (
             "position-similarity.png", "How alike the encoding of one position is to that of every other",
             PositionFigure.Similarity(encoding, placement.Rows, placement.Columns, Cells(image, placement)));
+    }
+
+    /// <summary>Every query's answer.</summary>
+    internal static (string File, string Caption, RgbImage Figure) Answers(RgbImage image, IReadOnlyList<Detection> found)
+        => ("set.png", "Every object query's answer, and those that are kept", SetPredictionFigure.Draw(image, found, DetectRequest.DefaultThreshold));
+
+    /// <summary>How queries attend to one another.</summary>
+    /// <param name="among">Each decoder layer's self-attention; at least one.</param>
+    /// <param name="explained">The queries that were explained.</param>
+    internal static IEnumerable<(string File, string Caption, RgbImage Figure)> AmongQueries(AttentionMap[] among, IReadOnlyList<Detection> explained)
+    {
+        yield return ("query-matrix.png", "Which queries attend to which in the last decoder layer", QueryMatrixFigure.Draw(among[^1], new MapDescription("decoder self-attention", among.Length - 1), explained));
+        yield return ("attended-queries.png", "Which queries draw most attention, layer by layer", AttendedQueriesFigure.Draw(among));
     }
 
     private static (Detection Detection, ReadOnlyMemory<float> Map)[] WithMaps(IEnumerable<Detection> detections, AttentionMap cross)

@@ -11,7 +11,7 @@ internal static class DenseAttention
     {
         if (model.HasDeformableAttention)
         {
-            throw new InputException($"A {DetrPresets.NameOf(model.Variant)} samples a few points of a picture and attends to no map of cells that could explain it; heads --off and --rank work with it.");
+            throw new InputException($"A {DetrPresets.NameOf(model.Variant)} samples a few points of a picture and attends to no map of cells that could explain it; heads --off and --rank work with it, and explain shows the points.");
         }
     }
 }

@@ -34,15 +34,17 @@ internal static class DetectionJson
         json.WriteStartArray(name);
         foreach (Detection detection in detections)
         {
-            Write(json, detection);
+            json.WriteStartObject();
+            WriteProperties(json, detection);
+            json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, Detection detection)
+    /// <summary>Writes what there is to say of a detection into an object that was begun.</summary>
+    internal static void WriteProperties(Utf8JsonWriter json, Detection detection)
     {
-        json.WriteStartObject();
         json.WriteNumber("query", detection.Query);
         json.WriteNumber("label_id", detection.LabelId);
         json.WriteString("label", detection.Label);
@@ -53,6 +55,5 @@ internal static class DetectionJson
         json.WriteNumberValue(detection.X1);
         json.WriteNumberValue(detection.Y1);
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 }

@@ -10,9 +10,9 @@ internal static class QueryOption
     /// <exception cref="InputException">It has not.</exception>
     internal static void Check(int query, DetrOptions model)
     {
-        if (query < 0 || query >= model.Queries)
+        if (query < 0 || query >= model.AllQueries)
         {
-            throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--query {query} is not from 0 to {model.Queries - 1}, which are the model's object queries."));
+            throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--query {query} is not from 0 to {model.AllQueries - 1}, which are the model's object queries."));
         }
     }
 }

@@ -15,6 +15,9 @@ public sealed record DetectRequest
     /// <summary>Sees attention probabilities as they are made, such as <see cref="AttentionCapture"/>; null for nobody.</summary>
     public IAttentionObserver? AttentionObserver { get; init; }
 
+    /// <summary>Sees where deformable attentions sample, such as <see cref="SamplingCapture"/>; null for nobody.</summary>
+    public IDeformableAttentionObserver? DeformableAttentionObserver { get; init; }
+
     /// <summary>Which attention heads are switched off, such as <see cref="HeadsOff"/>; null for none.</summary>
     public IHeadMask? HeadMask { get; init; }
 }

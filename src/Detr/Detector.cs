@@ -79,7 +79,10 @@ public sealed class Detector : IDisposable
         long start = Stopwatch.GetTimestamp();
         using DetectionBatch batch = Prepare(image);
         long ready = Stopwatch.GetTimestamp();
-        ForwardContext context = new(_backend) { CancellationToken = cancellationToken, AttentionObserver = request.AttentionObserver, HeadMask = request.HeadMask };
+        ForwardContext context = new(_backend)
+        {
+            CancellationToken = cancellationToken, AttentionObserver = request.AttentionObserver, DeformableAttentionObserver = request.DeformableAttentionObserver, HeadMask = request.HeadMask,
+        };
         using Scope scope = context.Scope();
         DetrOutput output = Model.Forward(context, context.Upload(batch.Shape, batch.Pixels), batch.Padding);
         Detection[] all = PostProcess.Run(output, 0, image.Width, image.Height, Categories);
@@ -101,6 +104,23 @@ public sealed class Detector : IDisposable
         using Scope scope = context.Scope();
         RelevanceOutput result = new Explainer(Model).Explain(context, context.Upload(batch.Shape, batch.Pixels), request ?? new ExplainRequest());
         return new Explanation(PostProcess.Run(result.Output, 0, image.Width, image.Height, Categories), result.Height, result.Width, result.Maps);
+    }
+
+    /// <summary>Finds the objects in a picture and says where the queries that found them sampled it; for models with deformable attention, which attend to no map of cells.</summary>
+    /// <param name="image">The picture, upright.</param>
+    /// <param name="request">Whose points are wanted; those of queries that found something if null.</param>
+    /// <param name="heads">Which heads are switched off; null for none.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentException">The model attends to all cells, or has no such query for this picture.</exception>
+    /// <exception cref="MemoryLimitException">Points would take more than the request allows.</exception>
+    public SamplingExplanation ExplainSampling(RgbImage image, SamplingRequest? request = null, IHeadMask? heads = null, CancellationToken cancellationToken = default)
+    {
+        SamplingExplainer explainer = new(Model);
+        using DetectionBatch batch = Prepare(image);
+        ForwardContext context = new(_backend) { CancellationToken = cancellationToken, HeadMask = heads };
+        using Scope scope = context.Scope();
+        SamplingOutput result = explainer.Explain(context, context.Upload(batch.Shape, batch.Pixels), request ?? new SamplingRequest());
+        return new SamplingExplanation(PostProcess.Run(result.Output, 0, image.Width, image.Height, Categories), result.Levels, result.Queries);
     }
 
     /// <summary>Cuts a picture into segments: one for each thing that was found, and one for each sort of stuff.</summary>

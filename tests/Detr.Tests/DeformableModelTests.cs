@@ -219,7 +219,7 @@ public sealed class DeformableModelTests : IDisposable
 
         public bool Wants(string name, DeformableAttentionShape shape) => true;
 
-        public void Observe(string name, Tensor locations, Tensor weights)
+        public void Observe(string name, Tensor? references, Tensor locations, Tensor weights)
         {
             (int queries, int heads) = (weights.Shape[1], weights.Shape[2]);
             float[] sums = new float[heads];

@@ -4,7 +4,6 @@ using System.Globalization;
 using Detr.Data;
 using Detr.Explain;
 using Detr.Models;
-using Detr.Reports;
 
 namespace Detr.Cli.Commands;
 
@@ -39,11 +38,13 @@ internal static class ExplainCommand
                 ("all methods, layers and heads on a page to look at", "explain street.jpg --method all --out street"),
                 ("why query 27 may see a dog, by two methods", "explain street.jpg --query 27 --class dog --method relevance grad-cam --json -"),
                 ("the same map with half of the heads off", "explain street.jpg --query 27 --off decoder.cross:all:0-3 --json -"),
+                ("the points that a DINO's queries sample", "explain cells.jpg --weights runs/dino/model.safetensors --out cells"),
             ],
             Notes =
             [
                 $"Methods: {string.Join(", ", RelevanceMethods.All.Select(method => method.Name))}.",
                 "A map has one value for each cell of the picture's feature map, row by row; how large values are differs from method to method.",
+                "Deformable DETR and DINO attend to no map of cells: of them explain shows the points that queries sample, and takes neither --method nor --class.",
                 Weights.Note,
             ],
         };
@@ -64,40 +65,30 @@ internal static class ExplainCommand
 
             using OpenPicture open = await picture.OpenAsync(parsed, cancellation).ConfigureAwait(false);
             Detector detector = open.Detector;
-            DenseAttention.Check(detector.Model.Options);
             int[] wanted = [.. (parsed.GetValue(queries) ?? []).Distinct()];
             Array.ForEach(wanted, query => QueryOption.Check(query, detector.Model.Options));
-            ExplainRequest request = new()
-            {
-                Methods = chosen,
-                Queries = wanted.Length > 0 ? wanted : null,
-                Label = parsed.GetValue(category) is { } text ? Label(text, detector) : null,
-                MemoryLimit = (long)limit * BytesInMebibyte,
-            };
             HeadsOff? off = heads.Read(parsed, detector.Model.Options);
             string[] remarks = off is null ? [] : [$"Without the attention heads {string.Join(' ', parsed.GetValue(heads.Off) ?? [])}."];
+            ExplainTarget target = new(parsed.GetValue(picture.Json), folder);
             try
             {
-                Explanation explanation = detector.Explain(open.Image, request, off, cancellation);
-                remarks = FoundNothing(explanation, request, detector.Categories) is { } nothing ? [nothing, .. remarks] : remarks;
-                string? target = parsed.GetValue(picture.Json);
-                if (target != JsonTarget.StandardOutput)
+                if (detector.Model.Options.HasDeformableAttention)
                 {
-                    Array.ForEach(remarks, Console.WriteLine);
-                    Print(explanation, detector);
+                    RefuseMaps(parsed, detector.Model.Options, methods, category);
+                    SamplingRequest request = new() { Queries = wanted.Length > 0 ? wanted : null, MemoryLimit = (long)limit * BytesInMebibyte };
+                    SamplingDisplay.Show(open, request, off, remarks, target, cancellation);
                 }
-
-                if (target is not null)
+                else
                 {
-                    JsonTarget.Write(target, writer => ExplanationJson.Write(writer, explanation, detector.Categories));
-                }
-
-                if (folder is not null)
-                {
+                    ExplainRequest request = new()
+                    {
+                        Methods = chosen,
+                        Queries = wanted.Length > 0 ? wanted : null,
+                        Label = parsed.GetValue(category) is { } text ? Label(text, detector) : null,
+                        MemoryLimit = (long)limit * BytesInMebibyte,
+                    };
                     (int? size, int? maximum) = picture.Resize.Read(parsed);
-                    MapPlacement placement = MapPlacement.Of(detector.Model.Options, open.Image.Width, open.Image.Height, size, maximum);
-                    ExplanationFolder.Write(
-                        folder, Path.GetFileName(open.File), open.Image, detector, explanation, placement, off, remarks.Length > 0 ? Html.Of($"{string.Join(' ', remarks)}") : null, request.MemoryLimit, cancellation);
+                    MapDisplay.Show(open, request, MapPlacement.Of(detector.Model.Options, open.Image.Width, open.Image.Height, size, maximum), off, remarks, target, cancellation);
                 }
             }
             catch (MemoryLimitException error)
@@ -110,12 +101,14 @@ internal static class ExplainCommand
         return command;
     }
 
-    /// <summary>What is said where no query was named and none is sure of anything; otherwise null.</summary>
-    private static string? FoundNothing(Explanation explanation, ExplainRequest request, IReadOnlyList<Category> categories)
-        => request.Queries is null && explanation.Maps.Values.First() is [var only] && explanation.Detections[only.Query] is var found
-            && (found.Score <= request.Threshold || found.LabelId != PostProcess.CategoryOf(only.Label, categories).Id)
-            ? FormattableString.Invariant($"No answer has a score over {request.Threshold}; the surest is explained.")
-            : null;
+    /// <summary>Options about maps make no sense where there are none.</summary>
+    private static void RefuseMaps(ParseResult parsed, DetrOptions model, params Option[] options)
+    {
+        if (Array.Find(options, option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+        {
+            throw new InputException($"A {DetrPresets.NameOf(model.Variant)} samples a few points of a picture and attends to no map of cells, which {given.Name} is about; without it, explain shows the points.");
+        }
+    }
 
     private static IReadOnlyList<IRelevanceMethod> Methods(string[] names) => names is ["all"]
         ? RelevanceMethods.All
@@ -134,21 +127,5 @@ internal static class ExplainCommand
         }
 
         throw new InputException($"--class {text} is no category of this model, by name or number.");
-    }
-
-    /// <summary>Each map's strongest cell; the maps themselves are for other programs.</summary>
-    private static void Print(Explanation explanation, Detector detector)
-    {
-        foreach ((string method, IReadOnlyList<RelevanceMap> maps) in explanation.Maps)
-        {
-            foreach (RelevanceMap map in maps)
-            {
-                (int row, int column) = Math.DivRem(map.Values.AsSpan().IndexOf(map.Values.Max()), map.Width);
-                string where = map.Values.All(value => value == 0)
-                    ? "no cell speaks for it"
-                    : FormattableString.Invariant($"strongest in row {row + 1} of {map.Height}, column {column + 1} of {map.Width}");
-                Console.WriteLine(FormattableString.Invariant($"{method}: query {map.Query}, {PostProcess.CategoryOf(map.Label, detector.Categories).Name}: {where}"));
-            }
-        }
     }
 }

@@ -22,7 +22,7 @@ internal static class ModelInterface
     {
         // What cells propose can be less than there are queries: all of them, in a small image.
         bool isProposed = options.Variant == DetrVariant.Dino || (options.Variant == DetrVariant.DeformableDetr && options.Deformable.TwoStage);
-        Outputs(graph, predictions, isProposed ? "queries" : options.Queries * Math.Max(1, options.QueryPatterns), options.ClassLogits, options.Scoring);
+        Outputs(graph, predictions, isProposed ? "queries" : options.AllQueries, options.ClassLogits, options.Scoring);
     }
 
     /// <summary>The outputs.</summary>

@@ -69,7 +69,7 @@ public sealed class MultiScaleDeformableAttention
         Tensor offsets = context.Reshape(_offsets.Forward(context, query), [batch, queries, _heads, _levels, _points, 2]);
         Tensor weights = context.Softmax(context.Reshape(_weights.Forward(context, query), [batch, queries, _heads, _levels * _points]));
         Tensor gathered = context.DeformableAttention(
-            _name, shape, value, context.SamplingLocations(shape, offsets, references), context.Reshape(weights, [batch, queries, _heads, _levels, _points]));
+            _name, shape, value, context.SamplingLocations(shape, offsets, references), context.Reshape(weights, [batch, queries, _heads, _levels, _points]), references);
         return scope.Keep(_output.Forward(context, gathered));
     }
 

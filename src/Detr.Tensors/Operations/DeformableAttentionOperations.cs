@@ -34,17 +34,18 @@ public static class DeformableAttentionOperations
     /// <param name="value">[batch, tokens, channels].</param>
     /// <param name="locations">(x, y), 0 to 1 across a level, [batch, queries, heads, levels, points, 2].</param>
     /// <param name="weights">[batch, queries, heads, levels, points].</param>
+    /// <param name="references">What the locations were placed by, for the observer alone; may be null.</param>
     /// <returns>[batch, queries, channels].</returns>
     /// <exception cref="ArgumentException">A tensor is not of its size.</exception>
     public static Tensor DeformableAttention(
-        this ForwardContext context, string name, DeformableAttentionShape shape, Tensor value, Tensor locations, Tensor weights)
+        this ForwardContext context, string name, DeformableAttentionShape shape, Tensor value, Tensor locations, Tensor weights, Tensor? references = null)
     {
         Tensor weighed = Weigh(context, name, shape, weights);
         Tensor output = context.Allocate([shape.Batch, shape.Queries, shape.Channels]);
         context.Backend.DeformableAttention(shape, value, locations, weighed, output);
         if (context.DeformableAttentionObserver is { } observer && observer.Wants(name, shape))
         {
-            observer.Observe(name, locations, weighed);
+            observer.Observe(name, references, locations, weighed);
         }
 
         return context.Record(output, [value, locations, weighed], dOutput =>

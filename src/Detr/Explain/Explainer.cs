@@ -110,7 +110,8 @@ public sealed class Explainer
         }
     }
 
-    private static List<(int Query, int Label)> Targets(DetrOutput output, ExplainRequest request)
+    /// <summary>The queries that a request is about, each with the class that it explains.</summary>
+    internal static List<(int Query, int Label)> Targets(DetrOutput output, ExplainRequest request)
     {
         ClassProbabilities probabilities = new(output);
         List<(int Query, int Label)> sure = [];
@@ -156,9 +157,9 @@ public sealed class Explainer
 
         foreach (int query in request.Queries ?? [])
         {
-            if (query < 0 || query >= _model.Options.Queries)
+            if (query < 0 || query >= _model.Options.AllQueries)
             {
-                throw new ArgumentException($"There is no object query {query}; they go from 0 to {_model.Options.Queries - 1}.", nameof(request));
+                throw new ArgumentException($"There is no object query {query}; they go from 0 to {_model.Options.AllQueries - 1}.", nameof(request));
             }
         }
 

@@ -51,11 +51,14 @@ internal sealed class FigurePicture
     }
 
     /// <summary>Draws a detection's box on a dark rim, which stands out on any ground.</summary>
-    internal FigurePicture Box(Detection detection, Rgb color, float opacity = 1)
+    internal FigurePicture Box(Detection detection, Rgb color, float opacity = 1) => Box(detection.X0, detection.Y0, detection.X1, detection.Y1, color, 2, opacity);
+
+    /// <summary>Draws the box of some pixels of the original the same way.</summary>
+    internal FigurePicture Box(double left, double top, double right, double bottom, Rgb color, float thickness, float opacity = 1)
     {
-        (float x0, float y0, float x1, float y1) = (detection.X0 * _scaleX, detection.Y0 * _scaleY, detection.X1 * _scaleX, detection.Y1 * _scaleY);
-        _canvas.DrawRectangle(x0, y0, x1, y1, Rgb.Black, 4, RimOpacity * opacity);
-        _canvas.DrawRectangle(x0, y0, x1, y1, color, 2, opacity);
+        (float x0, float y0, float x1, float y1) = ((float)left * _scaleX, (float)top * _scaleY, (float)right * _scaleX, (float)bottom * _scaleY);
+        _canvas.DrawRectangle(x0, y0, x1, y1, Rgb.Black, thickness + 2, RimOpacity * opacity);
+        _canvas.DrawRectangle(x0, y0, x1, y1, color, thickness, opacity);
         return this;
     }
 
@@ -98,6 +101,28 @@ internal sealed class FigurePicture
         _canvas.FillCircle(px, py, Radius + 2, Rgb.Black, RimOpacity);
         _canvas.FillCircle(px, py, Radius, color);
         _canvas.DrawCircle(px, py, Radius, Rgb.White, 1.5f);
+        return this;
+    }
+
+    /// <summary>Draws a point of the original as a dot, its radius in pixels of this picture, with a rim that stands out from its colour.</summary>
+    internal FigurePicture Dot(double x, double y, float radius, Rgb color)
+    {
+        (float px, float py) = ((float)x * _scaleX, (float)y * _scaleY);
+        _canvas.FillCircle(px, py, radius + 1, color.ReadableInk, RimOpacity);
+        _canvas.FillCircle(px, py, radius, color);
+        return this;
+    }
+
+    /// <summary>Draws a point of the original as a cross, its arms in pixels of this picture.</summary>
+    internal FigurePicture Cross(double x, double y, float arm, Rgb color)
+    {
+        (float px, float py) = ((float)x * _scaleX, (float)y * _scaleY);
+        foreach ((Rgb ink, float thickness, float opacity, float reach) in new[] { (Rgb.Black, 4f, RimOpacity, arm + 1), (color, 2f, 1f, arm) })
+        {
+            _canvas.DrawLine(px - reach, py, px + reach, py, ink, thickness, opacity);
+            _canvas.DrawLine(px, py - reach, px, py + reach, ink, thickness, opacity);
+        }
+
         return this;
     }
 }

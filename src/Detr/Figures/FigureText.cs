@@ -19,4 +19,7 @@ internal static class FigureText
 
     /// <summary>The legend of a figure whose maps have scales of their own: they differ by more than one scale can show.</summary>
     internal static ColorScale EachScale(string label) => new(ColorMaps.Ember, 0, 1, label) { Ends = ("0", "each map's largest") };
+
+    /// <summary>A share as people say it, such as <c>62%</c>.</summary>
+    internal static string Percent(double share) => FormattableString.Invariant($"{100 * share:F0}%");
 }

@@ -24,24 +24,26 @@ internal static class PanelGrid
     /// <param name="rows">The panels; without any, a line says that there is nothing.</param>
     /// <param name="scale">The colours' legend, if they stand for numbers.</param>
     /// <param name="legend">What single colours mean.</param>
-    internal static RgbImage Draw(string title, IReadOnlyList<IReadOnlyList<Panel>> rows, ColorScale? scale = null, IReadOnlyList<(Rgb Color, string Meaning)>? legend = null)
+    /// <param name="columns">Whether panels below one another begin at one column; where rows have panels of different sizes, better not.</param>
+    internal static RgbImage Draw(
+        string title, IReadOnlyList<IReadOnlyList<Panel>> rows, ColorScale? scale = null, IReadOnlyList<(Rgb Color, string Meaning)>? legend = null, bool columns = true)
     {
         string heading = rows.Any(row => row.Count > 0) ? title : $"{title}\nnothing to show";
         (float titleWidth, float titleHeight) = Canvas.MeasureText(heading, TitleSize, 1.2f);
-        int[] widths = [.. Enumerable.Range(0, rows.Select(row => row.Count).DefaultIfEmpty().Max()).Select(column => rows.Where(row => row.Count > column).Max(row => Width(row[column])))];
+        int[][] widths = columns ? [.. Enumerable.Repeat(Columns(rows), rows.Count)] : [.. rows.Select(row => Columns([row]))];
         int[] heights = [.. rows.Select(row => row.Select(Height).DefaultIfEmpty().Max())];
         int legendWidth = (legend ?? []).Sum(entry => Swatch + Gap + (int)Canvas.MeasureText(entry.Meaning, TextSize).Width + Gap);
         int contentTop = Gap + (int)MathF.Ceiling(titleHeight) + Gap, below = contentTop + heights.Sum(height => height + Gap);
         int footer = scale is null && legend is null ? 0 : Math.Max(scale?.Height ?? 0, LineHeight) + Gap;
         int scaleWidth = scale is null ? 0 : Math.Max(ScaleWidth, (int)Canvas.MeasureText(scale.Label, TextSize).Width) + (2 * Gap);
-        int width = Math.Max(widths.Sum(column => column + Gap) + Gap, Math.Max((int)MathF.Ceiling(titleWidth), scaleWidth + legendWidth) + (2 * Gap));
+        int width = Math.Max(widths.Select(row => row.Sum(column => column + Gap)).DefaultIfEmpty().Max() + Gap, Math.Max((int)MathF.Ceiling(titleWidth), scaleWidth + legendWidth) + (2 * Gap));
         Canvas canvas = new(new RgbImage(width, below + footer));
         canvas.Clear(Rgb.White);
         canvas.DrawText(Gap, Gap, heading, TitleSize, Ink, weight: 1.2f);
         int top = contentTop;
         for (int i = 0; i < rows.Count; i++)
         {
-            DrawRow(canvas, rows[i], widths, top);
+            DrawRow(canvas, rows[i], widths[i], top);
             top += heights[i] + Gap;
         }
 
@@ -54,6 +56,10 @@ internal static class PanelGrid
     internal static IReadOnlyList<IReadOnlyList<Panel>> InRows(IEnumerable<Panel> panels, int columns) => [.. panels.Chunk(columns)];
 
     private static int LineHeight => (int)MathF.Ceiling(Canvas.MeasureText("0", TextSize).Height);
+
+    /// <summary>How wide the columns are that rows have together.</summary>
+    private static int[] Columns(IReadOnlyList<IReadOnlyList<Panel>> rows)
+        => [.. Enumerable.Range(0, rows.Select(row => row.Count).DefaultIfEmpty().Max()).Select(column => rows.Where(row => row.Count > column).Max(row => Width(row[column])))];
 
     private static int Width(Panel panel) => Math.Max(panel.Picture.Width, (int)MathF.Ceiling(Canvas.MeasureText(panel.Caption, TextSize).Width));
 

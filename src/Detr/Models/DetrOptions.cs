@@ -29,6 +29,9 @@ public sealed record DetrOptions
     /// <summary>Copies of all queries, each with a learned pattern of its own (Liu et al. 2022, appendix C, after Wang et al. 2022); 0 for none. DAB-DETR and DN-DETR alone.</summary>
     public int QueryPatterns { get; init; }
 
+    /// <summary>Object queries with all their patterns: as many as there are answers, but where cells propose objects and a small picture has fewer cells.</summary>
+    public int AllQueries => Queries * Math.Max(1, QueryPatterns);
+
     /// <summary>What only models with deformable attention have.</summary>
     public DeformableOptions Deformable { get; init; } = new();
 

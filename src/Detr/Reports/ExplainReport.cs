@@ -20,20 +20,13 @@ public static class ExplainReport
         string title, RgbImage image, MapPlacement placement, IReadOnlyList<Detection> detections, IReadOnlyList<ExplainedMap> maps,
         IReadOnlyList<(string Caption, RgbImage Figure)> figures, EncoderPoints? points = null)
     {
-        IReadOnlyList<Html>[] rows =
-        [
-            .. detections.Select(found => (IReadOnlyList<Html>)
-            [
-                Html.Of($"{found.Label}"), Html.Of($"{found.Score:F2}"), Html.Of($"{found.Query}"), Html.Of($"{found.X0:F0}, {found.Y0:F0}"), Html.Of($"{found.X1 - found.X0:F0} × {found.Y1 - found.Y0:F0}"),
-            ]),
-        ];
         List<ReportSection> sections =
         [
             new("Maps", MapExplorer.Of(image, placement, detections, maps))
             {
                 Note = Html.Of($"What speaks for each answer. Choose a query, by its box too, then a method, a layer and a head; a number appears under the pointer. A cell is {placement.Stride} pixels of the {placement.ModelWidth} × {placement.ModelHeight} that the model saw, and every map has a scale of its own."),
             },
-            new("Answers", ReportParts.Grid([ReportParts.Picture(DetectionFigure.Draw(image, detections), Html.Of($"What the explained queries answer")), ReportParts.Table(["object", "score", "query", "left, top", "width × height"], rows)])),
+            Answers(image, detections),
         ];
         if (points is not null)
         {
@@ -42,11 +35,29 @@ public static class ExplainReport
 
         if (figures.Count > 0)
         {
-            sections.Add(new ReportSection("Figures", Html.Join(figures.Select(pair => Html.Of($"<div class=\"sheet-figure\">{ReportParts.Picture(pair.Figure, Html.Of($"{pair.Caption}"))}</div>")))));
+            sections.Add(Figures(figures));
         }
 
         return new ReportPage(title, Html.Of($"{image.Width} × {image.Height} pixels, {Counted(detections.Count, "explained answer")}, {Counted(maps.Count, "map")}."), sections) { HasMaps = true };
     }
 
-    private static string Counted(int count, string noun) => FormattableString.Invariant($"{count} {noun}{(count == 1 ? string.Empty : "s")}");
+    /// <summary>What the explained queries answer, drawn and told.</summary>
+    internal static ReportSection Answers(RgbImage image, IReadOnlyList<Detection> detections)
+    {
+        IReadOnlyList<Html>[] rows =
+        [
+            .. detections.Select(found => (IReadOnlyList<Html>)
+            [
+                Html.Of($"{found.Label}"), Html.Of($"{found.Score:F2}"), Html.Of($"{found.Query}"), Html.Of($"{found.X0:F0}, {found.Y0:F0}"), Html.Of($"{found.X1 - found.X0:F0} × {found.Y1 - found.Y0:F0}"),
+            ]),
+        ];
+        return new ReportSection(
+            "Answers", ReportParts.Grid([ReportParts.Picture(DetectionFigure.Draw(image, detections), Html.Of($"What the explained queries answer")), ReportParts.Table(["object", "score", "query", "left, top", "width × height"], rows)]));
+    }
+
+    /// <summary>Pictures with what they show, one below the other.</summary>
+    internal static ReportSection Figures(IReadOnlyList<(string Caption, RgbImage Figure)> figures)
+        => new("Figures", Html.Join(figures.Select(pair => Html.Of($"<div class=\"sheet-figure\">{ReportParts.Picture(pair.Figure, Html.Of($"{pair.Caption}"))}</div>"))));
+
+    internal static string Counted(int count, string noun) => FormattableString.Invariant($"{count} {noun}{(count == 1 ? string.Empty : "s")}");
 }

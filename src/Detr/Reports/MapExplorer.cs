@@ -46,7 +46,9 @@ public static class MapExplorer
             json.WriteStartArray("queries");
             foreach (Detection detection in detections.Where(detection => Array.Exists(maps, map => map.Query == detection.Query)))
             {
-                Write(json, detection);
+                json.WriteStartObject();
+                WriteProperties(json, detection);
+                json.WriteEndObject();
             }
 
             json.WriteEndArray();
@@ -63,14 +65,13 @@ public static class MapExplorer
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static void Write(Utf8JsonWriter json, Detection detection)
+    /// <summary>Writes what pages say of a detection into an object that was begun.</summary>
+    internal static void WriteProperties(Utf8JsonWriter json, Detection detection)
     {
-        json.WriteStartObject();
         json.WriteNumber("query", detection.Query);
         json.WriteString("label", detection.Label);
         json.WriteNumber("score", detection.Score);
         MapGridJson.WriteNumbers(json, "box", [detection.X0, detection.Y0, detection.X1, detection.Y1]);
-        json.WriteEndObject();
     }
 
     /// <summary>A map's cells that are not padding, as bytes from its scale's low end to its high one.</summary>

@@ -14,6 +14,12 @@ internal static class MapGridJson
         WriteNumbers(json, "model", [placement.ModelWidth, placement.ModelHeight]);
         WriteNumbers(json, "cells", [placement.PictureColumns, placement.PictureRows]);
         json.WriteNumber("stride", placement.Stride);
+        WriteColors(json, colors);
+    }
+
+    /// <summary>Writes the colours that stand for numbers, three bytes each.</summary>
+    internal static void WriteColors(Utf8JsonWriter json, params ReadOnlySpan<ColorMap> colors)
+    {
         json.WriteStartObject("colors");
         foreach (ColorMap map in colors)
         {

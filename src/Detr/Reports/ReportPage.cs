@@ -9,7 +9,7 @@ namespace Detr.Reports;
 /// <param name="Sections">Its parts, in their order.</param>
 public sealed record ReportPage(string Title, Html Lead, IReadOnlyList<ReportSection> Sections)
 {
-    private static readonly string[] MapScripts = ["map-canvas.js", "maps.js", "points.js"];
+    private static readonly string[] MapScripts = ["map-canvas.js", "maps.js", "points.js", "samples.js"];
 
     /// <summary>Whether it will be written again, so that who looks at it should be shown the new one.</summary>
     public bool IsGrowing { get; init; }

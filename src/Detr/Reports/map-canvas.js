@@ -8,7 +8,7 @@ class MapCanvas {
   // The canvas takes the photograph's place, with a title and a scale below it.
   constructor(root, data, about) {
     this.photograph = root.querySelector('img');
-    [this.columns, this.rows] = data.cells;
+    [this.columns, this.rows] = data.cells ?? [];
     this.model = data.model;
     this.stride = data.stride;
     this.colors = Object.fromEntries(Object.entries(data.colors).map(([name, text]) => [name, bytesOf(text)]));

@@ -1,6 +1,6 @@
 'use strict';
 // Maps of object queries over a photograph: by query, method, layer and head.
-for (const root of document.querySelectorAll('.maps:not(.points)')) {
+for (const root of document.querySelectorAll('.maps:not(.points, .samples)')) {
   const data = JSON.parse(root.querySelector('script').textContent);
   const maps = data.maps.map(map => ({ layer: null, head: null, ...map, values: bytesOf(map.values) }));
   const axes = ['query', 'method', 'layer', 'head'];

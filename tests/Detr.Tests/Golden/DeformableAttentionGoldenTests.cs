@@ -117,7 +117,7 @@ public sealed class DeformableAttentionGoldenTests : IDisposable
 
         public bool Wants(string name, DeformableAttentionShape shape) => name == "msda" && shape.Tokens == 108;
 
-        public void Observe(string name, Tensor locations, Tensor weights)
+        public void Observe(string name, Tensor? references, Tensor locations, Tensor weights)
             => (Locations, Weights) = (Tensor.FromArray(locations.Shape, locations.AsSpan()), Tensor.FromArray(weights.Shape, weights.AsSpan()));
     }
 

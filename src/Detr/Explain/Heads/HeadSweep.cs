@@ -60,9 +60,9 @@ public sealed record HeadSweep(HeadSweepRequest Request, IReadOnlyList<Detection
 
     private static void Check(DetrOptions model, HeadSweepRequest request)
     {
-        if (request.Query is { } query && (query < 0 || query >= model.Queries))
+        if (request.Query is { } query && (query < 0 || query >= model.AllQueries))
         {
-            throw new ArgumentException($"There is no object query {query}; they go from 0 to {model.Queries - 1}.", nameof(request));
+            throw new ArgumentException($"There is no object query {query}; they go from 0 to {model.AllQueries - 1}.", nameof(request));
         }
 
         if (request is { Query: not null, Kind: AttentionKind.EncoderSelf })

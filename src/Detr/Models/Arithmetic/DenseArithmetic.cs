@@ -6,7 +6,7 @@ internal static class DenseArithmetic
     internal static long Count(DetrOptions options, long cells)
     {
         TransformerOptions transformer = options.Transformer;
-        long channels = transformer.Channels, queries = (long)options.Queries * Math.Max(1, options.QueryPatterns);
+        long channels = transformer.Channels, queries = options.AllQueries;
         bool hasAnchors = options.Variant is DetrVariant.DabDetr or DetrVariant.DnDetr;
         long encoderLayer = LayerArithmetic.Attention(transformer, cells, cells) + LayerArithmetic.FeedForward(transformer, cells)
             + (hasAnchors ? LayerArithmetic.Perceptron(cells, channels, channels) : 0);
