@@ -18,16 +18,17 @@ public sealed class FamilyCommandTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("conditional-detr", DetrVariant.ConditionalDetr, 20, "loss_ce_0")]
-    [InlineData("dn-detr --num-patterns 2", DetrVariant.DnDetr, 40, "tgt_loss_ce")]
-    [InlineData("deformable-detr --two-stage", DetrVariant.DeformableDetr, 20, "loss_giou_enc")]
-    [InlineData("dino", DetrVariant.Dino, 20, "loss_bbox_dn_0")]
-    public async Task A_successor_trains_and_its_file_detects(string model, DetrVariant variant, int answers, string loss)
+    [InlineData("conditional-detr", DetrVariant.ConditionalDetr, 20, "loss_ce_0", false)]
+    [InlineData("dn-detr --num-patterns 2", DetrVariant.DnDetr, 40, "tgt_loss_ce", false)]
+    [InlineData("deformable-detr --two-stage", DetrVariant.DeformableDetr, 20, "loss_giou_enc", true)]
+    [InlineData("deformable-detr", DetrVariant.DeformableDetr, 20, "loss_giou_cells", true)]
+    [InlineData("dino", DetrVariant.Dino, 20, "loss_bbox_dn_0", false)]
+    public async Task A_successor_trains_and_its_file_detects(string model, DetrVariant variant, int answers, string loss, bool trainsCells)
     {
         (int code, string output, string error) = await TrainAsync(["--model", .. model.Split(' '), .. Tiny]);
         Assert.True(code == 0, error);
         Assert.Contains($"Planned: {model.Split(' ')[0]}, 2 steps", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("the encoder's cells trained too", output, StringComparison.Ordinal);
+        Assert.Equal(trainsCells, output.Contains("the encoder's cells trained too", StringComparison.Ordinal));
         JsonNode epoch = JsonNode.Parse(File.ReadAllLines(Path.Combine(_folder, "run", "log.txt"))[0])!;
         Assert.True((double)epoch[$"train_{loss}"]! > 0);
         string weights = Path.Combine(_folder, "run", "model.safetensors");
@@ -42,11 +43,29 @@ public sealed class FamilyCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", true, 2, true)]
+    [InlineData("--with-box-refine false --query-init random --num-feature-levels 3", false, 3, false)]
+    [InlineData("--with-box-refine --num-feature-levels 1", true, 1, true)]
+    public async Task Deformable_DETR_begins_as_measured_unless_told_otherwise(string options, bool refines, int levels, bool isSpread)
+    {
+        (int code, _, string error) = await TrainAsync(["--model", "deformable-detr", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. Tiny, "--lr", "1e-12"]);
+        Assert.True(code == 0, error);
+        DetrModel model = ModelFile.Load(Path.Combine(_folder, "run", "model.safetensors")).Model;
+        Assert.Equal((refines, levels), (model.Options.Deformable.BoxRefinement, model.Options.Deformable.Levels));
+
+        // A head that copies two channels of what queries begin as.
+        float[] head = model.Parameters["transformer.reference_points.weight"].ToArray();
+        Assert.Equal(isSpread, head.Count(weight => Math.Abs(weight) > 1e-3f) == 2);
+    }
+
+    [Theory]
     [InlineData("--model yolo", "conditional-detr")]
     [InlineData("--model dab-detr --two-stage", "--two-stage")]
     [InlineData("--model dino --num-patterns 3", "--num-patterns")]
     [InlineData("--num-feature-levels 2", "--num-feature-levels")]
     [InlineData("--model dab-detr --query-init spread", "--query-init")]
+    [InlineData("--model deformable-detr --two-stage --query-init spread", "--query-init")]
+    [InlineData("--model dino --with-box-refine", "--with-box-refine")]
     [InlineData("--model dn-detr --focal-alpha 2", "--focal-alpha")]
     [InlineData("--model conditional-detr --pre-norm", "--pre-norm")]
     public async Task Options_of_another_detector_are_named(string options, string named)

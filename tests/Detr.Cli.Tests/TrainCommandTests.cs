@@ -35,7 +35,7 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Defaults_follow_the_data_or_the_reference()
+    public void Defaults_follow_the_data_or_the_reference()
     {
         ShapesDataset scenes = new(4, 1, new ShapesOptions());
         Assert.Equal((16, 8, 4, 2, 2), (Batch(20000, true, false), Batch(3000, false, false), Batch(300, false, false), Batch(300, false, true), Batch(300, false, false, reference: true)));
@@ -48,7 +48,11 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(10, many.Epochs(118_000 / many.BatchSize));
         Assert.Equal((300, 200, 0, 0f, 1e-4f, 1e-5f), (reference.Epochs(59_000), reference.DropEpoch(300), reference.WarmupSteps(1), reference.AverageDecay, reference.LearningRate, reference.BackboneLearningRate(1e-4f)));
         Assert.Equal((LearningRateSchedule.Step, 0f), (reference.Schedule, reference.EncoderLoss));
-        await Task.CompletedTask;
+        Training.TrainingSituation deformable = few with { Variant = DetrVariant.DeformableDetr };
+        Assert.Equal((8e-4f, 1f), (deformable.LearningRate, deformable.EncoderLoss));
+        Assert.Equal((3e-4f, 0f), ((few with { Variant = DetrVariant.Dino }).LearningRate, (few with { Variant = DetrVariant.Dino }).EncoderLoss));
+        Assert.Equal((2e-4f, 0f), ((deformable with { IsReference = true }).LearningRate, (deformable with { IsReference = true }).EncoderLoss));
+        Assert.Equal((1e-4f, 0f), ((deformable with { IsPretrained = true }).LearningRate, (deformable with { IsPretrained = true }).EncoderLoss));
 
         static int Batch(int pictures, bool generated, bool pretrained, bool reference = false) => new Training.TrainingSituation(pictures, generated, pretrained, reference).BatchSize;
     }
@@ -58,9 +62,9 @@ public sealed class TrainCommandTests : IDisposable
     {
         Training.TrainingSituation few = new(200, false, false, false);
         Training.TrainingPlan plan = new(few, 4, 50, 0.999f, new CriterionOptions { EncoderLoss = 1 }, new TrainingOptions { Epochs = 400 });
-        Assert.StartsWith("From scratch, 200 pictures are few for DETR: boxes will stay loose", plan.Warning, StringComparison.Ordinal);
+        Assert.StartsWith("From scratch, 200 pictures are few: --model deformable-detr", plan.Warning, StringComparison.Ordinal);
         Assert.All(
-            new[] { few with { Pictures = 1000 }, few with { IsGenerated = true }, few with { IsPretrained = true } },
+            new[] { few with { Pictures = 1000 }, few with { IsGenerated = true }, few with { IsPretrained = true }, few with { Variant = DetrVariant.DeformableDetr } },
             situation => Assert.Null((plan with { Situation = situation }).Warning));
     }
 

@@ -61,6 +61,45 @@ public sealed class QuerySpreadTests
     }
 
     [Fact]
+    public void Queries_that_sample_begin_at_their_places_and_look_at_their_neighbours()
+    {
+        const int Queries = 40, Channels = 64;
+        DetrModel model = new(Options with
+        {
+            Variant = DetrVariant.DeformableDetr, Queries = Queries, Transformer = Options.Transformer with { Channels = Channels }, Deformable = new DeformableOptions { Levels = 1 },
+        });
+        DetrInitialization.Initialize(model, new RandomStream(4));
+        QuerySpread.Initialize(model);
+        float[] rows = model.Parameters["query_embed.weight"].ToArray(), head = model.Parameters["transformer.reference_points.weight"].ToArray();
+        float[] projection = model.Parameters["transformer.decoder.layers.0.self_attn.in_proj_weight"].ToArray();
+        float[][] positions = [.. Enumerable.Range(0, Queries).Select(query => rows.AsSpan(2 * Channels * query, Channels).ToArray())];
+        (double X, double Y)[] places = [.. Enumerable.Range(0, Queries).Select(QuerySpread.Place)];
+        Assert.All(positions.Zip(places), pair =>
+        {
+            Assert.Equal(pair.Second.X, Sigmoid(System.Numerics.Tensors.TensorPrimitives.Dot(pair.First, head.AsSpan(0, Channels))), 1e-5);
+            Assert.Equal(pair.Second.Y, Sigmoid(System.Numerics.Tensors.TensorPrimitives.Dot(pair.First, head.AsSpan(Channels, Channels))), 1e-5);
+        });
+
+        float[][] keys = [.. positions.Select(position => Project(position, projection.AsSpan(Channels * Channels)))];
+        double distance = Enumerable.Range(0, Queries).Average(query =>
+        {
+            float[] projected = Project(positions[query], projection);
+            int other = Enumerable.Range(0, Queries).Where(other => other != query).MaxBy(other => System.Numerics.Tensors.TensorPrimitives.Dot(projected, keys[other]));
+            return Math.Sqrt(Math.Pow(places[other].X - places[query].X, 2) + Math.Pow(places[other].Y - places[query].Y, 2));
+        });
+        Assert.InRange(distance, 0, 0.25);
+
+        static double Sigmoid(float logit) => 1 / (1 + Math.Exp(-logit));
+    }
+
+    [Theory]
+    [InlineData(DetrVariant.ConditionalDetr, false)]
+    [InlineData(DetrVariant.DeformableDetr, true)]
+    [InlineData(DetrVariant.Dino, false)]
+    public void Queries_that_have_places_anyway_are_not_spread(DetrVariant variant, bool twoStage) => Assert.Throws<ArgumentException>(
+        () => QuerySpread.Initialize(new DetrModel(Options with { Variant = variant, Deformable = new DeformableOptions { Levels = 1, BoxRefinement = twoStage, TwoStage = twoStage } })));
+
+    [Fact]
     public void Learnt_positions_have_no_places()
         => Assert.Throws<ArgumentException>(() => QuerySpread.Initialize(new DetrModel(Options with { PositionEmbedding = PositionEmbedding.Learned })));
 

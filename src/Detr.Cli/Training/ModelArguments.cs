@@ -88,6 +88,7 @@ internal sealed class ModelArguments
             SinePosition = isReference || !isOriginal ? published.SinePosition : _wavesFromScratch,
             Queries = isReference ? published.Queries : Math.Max(fewest, (int)Math.Ceiling(mostObjects * 0.15) * 10),
             Classes = classes,
+            Deformable = isReference ? published.Deformable : VariantArguments.FromScratch(published, isSmall: name == SmallBackbone),
         });
     }
 
@@ -111,10 +112,10 @@ internal sealed class ModelArguments
     /// <exception cref="InputException">They cannot.</exception>
     internal bool SpreadsQueries(ParseResult parsed, DetrOptions options, bool isReference)
     {
-        if (options.Variant != DetrVariant.Detr)
+        if (!QuerySpread.Suits(options))
         {
             return parsed.GetValue(_queryStart) == QueryStart.Spread
-                ? throw new InputException($"--query-init spread is for detr; the queries of {DetrPresets.NameOf(options.Variant)} have places anyway.")
+                ? throw new InputException($"--query-init spread is for detr, and for deformable-detr in one stage; the queries of {DetrPresets.NameOf(options.Variant)} have places anyway.")
                 : false;
         }
 

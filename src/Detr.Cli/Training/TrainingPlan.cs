@@ -53,8 +53,9 @@ internal sealed record TrainingPlan(TrainingSituation Situation, int BatchSize, 
                 return FormattableString.Invariant($"From scratch, {Steps:N0} steps are too few for DETR, which has learnt little before {fewest:N0}; give more --epochs, or begin with --pretrained detr_resnet50.");
             }
 
-            return Situation.IsSmall
-                ? FormattableString.Invariant($"From scratch, {Situation.Pictures:N0} pictures are few for DETR: boxes will stay loose; --pretrained detr_resnet50 needs far fewer.")
+            // Deformable DETR is the one that learns from few (docs/small-data.md).
+            return Situation is { IsSmall: true, Variant: not DetrVariant.DeformableDetr }
+                ? FormattableString.Invariant($"From scratch, {Situation.Pictures:N0} pictures are few: --model deformable-detr makes most of them, and --pretrained detr_resnet50 needs far fewer.")
                 : null;
         }
     }

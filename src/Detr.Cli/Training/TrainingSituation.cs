@@ -29,13 +29,20 @@ internal sealed record TrainingSituation(int Pictures, bool IsGenerated, bool Is
 
     internal int BatchSize => IsReference ? 2 : Math.Min(Pictures, IsPretrained ? 2 : IsGenerated ? 16 : IsSmall ? 4 : 8);
 
-    internal float LearningRate => IsReference && Variant == DetrVariant.DeformableDetr ? 2e-4f : IsReference || IsPretrained ? 1e-4f : 3e-4f;
+    // From scratch as measured on few photographs (docs/small-data.md).
+    internal float LearningRate => (IsReference, IsPretrained, Variant) switch
+    {
+        (true, _, DetrVariant.DeformableDetr) => 2e-4f,
+        (true, _, _) or (_, true, _) => 1e-4f,
+        (_, _, DetrVariant.DeformableDetr) => 8e-4f,
+        _ => 3e-4f,
+    };
 
     /// <summary>The backbone's rate beside the one that the rest has.</summary>
     internal float BackboneLearningRate(float rate) => IsReference && Variant == DetrVariant.DeformableDetr ? 2e-5f : IsReference || IsPretrained ? 1e-5f : rate;
 
-    // It was measured with DETR; the others have places for their queries, and half of them proposals.
-    internal float EncoderLoss => IsReference || IsPretrained || Variant != DetrVariant.Detr ? 0 : 1;
+    // Where it was measured to help; the others have places for their queries, and most of them proposals or noised objects to learn from.
+    internal float EncoderLoss => !IsReference && !IsPretrained && Variant is DetrVariant.Detr or DetrVariant.DeformableDetr ? 1 : 0;
 
     internal LearningRateSchedule Schedule => IsSmall ? LearningRateSchedule.Cosine : LearningRateSchedule.Step;
 
