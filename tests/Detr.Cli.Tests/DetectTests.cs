@@ -130,6 +130,7 @@ public sealed class DetectTests : IDisposable
         Assert.Equal((runs[1] + runs[2]) / 2, result.GetProperty("median_ms").GetDouble(), 2e-3);
         Assert.Equal([64, 96], result.GetProperty("size").EnumerateArray().Select(side => side.GetInt32()));
         Assert.Equal(1, result.GetProperty("threads").GetInt32());
+        Assert.All((string[])["backbone_ms", "encoder_ms", "decoder_ms"], part => Assert.InRange(result.GetProperty(part).GetDouble(), 0, runs[3]));
         Assert.True(result.GetProperty("gflops").GetDouble() > 0);
         Assert.InRange(result.GetProperty("peak_mb").GetDouble(), 10, 10_000);
     }
@@ -141,6 +142,7 @@ public sealed class DetectTests : IDisposable
     [InlineData("--runs 0", "--runs")]
     [InlineData("--warmup -1", "--warmup")]
     [InlineData("--model resnet50", "detr_resnet50_dc5")]
+    [InlineData("--model resnet50", "dino")]
     public async Task Bench_refuses_what_makes_no_sense_in_one_sentence(string options, string named)
     {
         (int code, string output, string error) = await CommandLine.RunAsync(["bench", .. options.Split(' ')]);

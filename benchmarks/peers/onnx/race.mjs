@@ -18,13 +18,13 @@ const tables = {
     ['small', '480x640', 1, 2],
   ],
   family: [
-    ['detr_resnet50', '800x1066', 1, 2],
-    ['conditional-detr', '800x1066', 1, 2],
-    ['dab-detr', '800x1066', 1, 2],
-    ['dn-detr', '800x1066', 1, 2],
-    ['deformable-detr', '800x1066', 1, 2],
-    ['dino', '800x1066', 1, 2],
+    ['detr_resnet50', '800x1066', 1, 1],
+    ['conditional-detr', '800x1066', 1, 1],
+    ['dab-detr', '800x1066', 1, 1],
+    ['dn-detr', '800x1066', 1, 1],
+    ['deformable-detr', '800x1066', 1, 1],
     ['dino', '800x1066', 1, 1],
+    ['dino', '800x1066', 1, 2],
   ],
 };
 
