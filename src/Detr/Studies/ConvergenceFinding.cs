@@ -26,7 +26,7 @@ internal sealed class ConvergenceFinding(IReadOnlyList<Racer> published, Racer h
 
     private string Speed()
     {
-        if (!StudyText.HasLearnt(_plain.Final))
+        if (_plain.Final < ConvergenceStudy.LeastMeasure)
         {
             Racer[] learnt = [.. _successors.Where(racer => StudyText.HasLearnt(racer.Final))];
             return FormattableString.Invariant(
@@ -47,7 +47,10 @@ internal sealed class ConvergenceFinding(IReadOnlyList<Racer> published, Racer h
         string verdict = slow.Length == 0 ? "all far sooner, as published"
             : slow.Length == _successors.Length ? "none in less than half of its steps, unlike the published ones"
             : $"all far sooner, as published, but {Names(slow)}";
-        return $"Plain DETR's final AP of {StudyText.Points(_plain.Final)} is reached by {StudyText.List(said)}: {verdict}.";
+        string plain = StudyText.HasLearnt(_plain.Final)
+            ? "Plain DETR's final AP of"
+            : FormattableString.Invariant($"Plain DETR has hardly left its plateau after {_plain.Steps:F0} steps; its final AP of");
+        return $"{plain} {StudyText.Points(_plain.Final)} is reached by {StudyText.List(said)}: {verdict}.";
     }
 
     private string AtEqualSteps()

@@ -5,6 +5,9 @@ namespace Detr.Studies;
 /// <summary>DETR and its successors side by side: how soon each learns, by steps and by time.</summary>
 public sealed class ConvergenceStudy : IStudy
 {
+    /// <summary>An average precision that chance does not come near, so that reaching it says something.</summary>
+    internal const double LeastMeasure = 0.03;
+
     // The maps of 4 and of 8 pixels a cell. All others see the second alone.
     private const int Levels = 2;
 
@@ -84,7 +87,7 @@ public sealed class ConvergenceStudy : IStudy
             double[] ends = [.. racer.Runs.Select(run => run.Precisions[^1])];
 
             // What chance finds is soon reached by everybody.
-            bool isMeasure = StudyText.HasLearnt(plain.Final);
+            bool isMeasure = plain.Final >= LeastMeasure;
             double? steps = isMeasure ? mean.FirstAt(mean.Steps, plain.Final) : null, seconds = isMeasure ? mean.FirstAt(mean.Seconds, plain.Final) : null;
             return new StudyRow(
                 racer.Name,

@@ -64,6 +64,7 @@ public sealed class ConvergenceStudyTests : IDisposable
     [Fact]
     public void DETR_on_its_plateau_is_no_measure_and_models_that_learnt_nothing_say_nothing()
     {
+        Assert.StartsWith("Plain DETR has hardly left its plateau after 100 steps; its final AP of 5.0 is reached by Conditional DETR after", Report([0.05, 0.5, 0.55, 0.6, 0.65, 0.7]).Finding, StringComparison.Ordinal);
         Assert.Contains("others learn has no number yet; Conditional DETR, DAB-DETR, DN-DETR, Deformable DETR and DINO have left it by then, all far sooner, as published.", Report([0.02, 0.5, 0.55, 0.6, 0.65, 0.7]).Finding, StringComparison.Ordinal);
         Assert.All(Report([0.02, 0.5, 0.55, 0.6, 0.65, 0.7]).Tables[1].Rows, row => Assert.All(row.Values.TakeLast(4), value => Assert.Null(value)));
         Assert.Contains("; DINO has left it by then, Conditional DETR, DAB-DETR, DN-DETR and Deformable DETR not.", Report([0.02, 0.02, 0.02, 0.02, 0.02, 0.7]).Finding, StringComparison.Ordinal);
